@@ -1,0 +1,122 @@
+/**
+ * Prints what each entry of angular-stepup adds to an Angular app that has a router and HttpClient,
+ * gzip, production build, and fails when an entry is over its budget.
+ *
+ * Needs `npm run build` first: it measures the packages as they are published.
+ */
+import { mkdirSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { must, root } from './run.mjs';
+
+const work = join(root, 'dist/size');
+
+const apps = {
+  empty: { imports: '', http: '', features: '', route: '' },
+  main: {
+    imports: `import { provideStepUp, stepUpGuard, stepUpInterceptor, StepUpHandler, withApis, withHandler } from 'angular-stepup';
+import { Injectable, signal } from '@angular/core';
+@Injectable() class Handler extends StepUpHandler {
+  readonly authentication = signal(undefined);
+  accessToken() { return undefined; }
+  async stepUp() { return 'completed' as const; }
+}`,
+    http: 'withInterceptors([stepUpInterceptor])',
+    features: `provideStepUp(withApis('https://api.example.com'), withHandler(Handler)),`,
+    route: `canActivate: [stepUpGuard], data: { stepUp: { acrValues: 'phr' } },`,
+    budgetKilobytes: 6,
+  },
+  okta: {
+    imports: `import { provideStepUp, stepUpGuard, stepUpInterceptor, withApis } from 'angular-stepup';
+import { oktaCallbackRoute, withOkta, type OktaAuthLike } from 'angular-stepup/okta';
+declare const oktaAuth: OktaAuthLike;`,
+    http: 'withInterceptors([stepUpInterceptor])',
+    features: `provideStepUp(withApis('https://api.example.com'), withOkta(() => oktaAuth)),`,
+    route: `canActivate: [stepUpGuard], data: { stepUp: { acrValues: 'phr' } },`,
+    callback: 'oktaCallbackRoute(),',
+  },
+};
+
+const main = ({ imports, http, features, route, callback = '' }) => `
+import { Component } from '@angular/core';
+import { bootstrapApplication } from '@angular/platform-browser';
+import { provideHttpClient, withInterceptors } from '@angular/common/http';
+import { provideRouter, RouterOutlet } from '@angular/router';
+${imports}
+@Component({ selector: 'app-root', imports: [RouterOutlet], template: '<router-outlet />' })
+class App {}
+@Component({ selector: 'app-page', template: 'page' })
+class Page {}
+void bootstrapApplication(App, { providers: [
+  provideRouter([{ path: '', ${route} component: Page }, ${callback}]),
+  provideHttpClient(${http || 'withInterceptors([])'}),
+  ${features}
+] });
+`;
+
+rmSync(work, { recursive: true, force: true });
+mkdirSync(join(work, 'node_modules'), { recursive: true });
+symlinkSync(join(root, 'projects/stepup-core'), join(work, 'node_modules/stepup-core'));
+symlinkSync(join(root, 'projects/angular-stepup/dist'), join(work, 'node_modules/angular-stepup'));
+const tsconfig = JSON.parse(readFileSync(join(root, 'tsconfig.json'), 'utf8'));
+const projects = {};
+for (const [name, app] of Object.entries(apps)) {
+  const folder = join(work, name);
+  mkdirSync(folder);
+  writeFileSync(join(folder, 'main.ts'), main(app));
+  writeFileSync(join(folder, 'index.html'), '<base href="/" /><app-root></app-root>');
+  const compilerOptions = {
+    ...tsconfig.compilerOptions,
+    paths: {},
+    module: 'preserve',
+    lib: ['ES2022', 'DOM', 'DOM.Iterable'],
+  };
+  writeFileSync(
+    join(folder, 'tsconfig.json'),
+    JSON.stringify({ compilerOptions, files: ['main.ts'] }),
+  );
+  projects[name] = {
+    projectType: 'application',
+    root: name,
+    architect: {
+      build: {
+        builder: '@angular/build:application',
+        options: {
+          browser: `${name}/main.ts`,
+          index: `${name}/index.html`,
+          tsConfig: `${name}/tsconfig.json`,
+          outputPath: `out/${name}`,
+          preserveSymlinks: true,
+        },
+      },
+    },
+  };
+}
+writeFileSync(
+  join(work, 'angular.json'),
+  JSON.stringify({ version: 1, cli: { analytics: false }, projects }),
+);
+writeFileSync(join(work, 'package.json'), JSON.stringify({ type: 'module', private: true }));
+
+const size = {};
+for (const name of Object.keys(apps)) {
+  await must('ng', ['build', name], { cwd: work, echo: false });
+  const out = join(work, 'out', name, 'browser');
+  const scripts = readdirSync(out).filter((file) => file.endsWith('.js'));
+  size[name] = scripts.reduce(
+    (sum, file) => sum + gzipSync(readFileSync(join(out, file)), { level: 9 }).length,
+    0,
+  );
+}
+
+const kilobytes = (bytes) => `${(bytes / 1000).toFixed(2)} kB`;
+console.log(`An app with router and HttpClient, gzip: ${kilobytes(size.empty)}`);
+for (const [name, { budgetKilobytes }] of Object.entries(apps)) {
+  if (name === 'empty') continue;
+  const added = size[name] - size.empty;
+  const entry = name === 'main' ? 'angular-stepup' : `angular-stepup/${name} (with the main entry)`;
+  const budget =
+    budgetKilobytes === undefined ? '' : `, budget ${kilobytes(budgetKilobytes * 1000)}`;
+  console.log(`${entry} adds ${kilobytes(added)}${budget}`);
+  if (budgetKilobytes !== undefined && added > budgetKilobytes * 1000) process.exitCode = 1;
+}
