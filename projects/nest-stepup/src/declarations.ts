@@ -1,0 +1,66 @@
+import type { ExecutionContext } from '@nestjs/common';
+import type { Authentication, AuthenticationRequirement } from 'stepup-core';
+
+/**
+ * Decides what a request demands, from the request itself: an amount, for example.
+ *
+ * @returns `undefined` when it demands no more than a valid token and what is declared besides.
+ */
+export type RequirementFunction = (
+  context: ExecutionContext,
+  authentication: Authentication,
+) => AuthenticationRequirement | undefined | Promise<AuthenticationRequirement | undefined>;
+
+/** What one decorator declares about a controller or a handler. */
+export interface Declaration {
+  readonly decorator: 'Authenticated' | 'MaxAge' | 'RequireAcr' | 'RequireStepUp' | 'StepUpExempt';
+  readonly requirement?: AuthenticationRequirement;
+  readonly decide?: RequirementFunction;
+}
+
+// Metadata, not a map of our own: decorators that wrap a handler copy its metadata to the wrapper.
+const DECLARATIONS = Symbol('step-up declarations');
+const DECORATED = Symbol('step-up decorated');
+
+/** Adds a declaration to a controller or a handler. */
+export function addDeclaration(subject: object, declaration: Declaration): void {
+  Reflect.defineMetadata(DECLARATIONS, [...declarationsOn(subject), declaration], subject);
+}
+
+/** What is declared on a controller or a handler itself, apart from what it inherits. */
+export function declarationsOn(subject: object): readonly Declaration[] {
+  const declarations: readonly Declaration[] | undefined = Reflect.getOwnMetadata(
+    DECLARATIONS,
+    subject,
+  );
+  return declarations ?? [];
+}
+
+/**
+ * Remembers by name that a method was decorated: a decorator that is applied later can put
+ * another function in its place, on which nothing is declared.
+ */
+export function markDecorated(prototype: object, key: string | symbol): void {
+  Reflect.defineMetadata(DECORATED, true, prototype, key);
+}
+
+/** Whether a method of this very prototype was decorated, whichever function is there now. */
+export function wasDecorated(prototype: object, key: string | symbol): boolean {
+  return Reflect.hasOwnMetadata(DECORATED, prototype, key);
+}
+
+/** A class and all that it extends, the base first. */
+export function lineageOf(type: object): readonly object[] {
+  const classes: object[] = [];
+  let each: object | null = type;
+  while (each !== null && each !== Function.prototype) {
+    classes.unshift(each);
+    each = Reflect.getPrototypeOf(each);
+  }
+  return classes;
+}
+
+/** How a route is named in messages. */
+export function routeName(context: Pick<ExecutionContext, 'getClass' | 'getHandler'>): string {
+  return `${context.getClass().name}.${context.getHandler().name}`;
+}

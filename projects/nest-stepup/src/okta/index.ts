@@ -1,0 +1,2 @@
+export { oktaTokenVerifier } from './okta-token-verifier.js';
+export type { OktaTokenVerifierOptions } from './okta-token-verifier.js';

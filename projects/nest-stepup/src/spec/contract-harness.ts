@@ -1,0 +1,67 @@
+import { inspect } from 'node:util';
+import { expect, jest } from '@jest/globals';
+import { Logger, type LoggerService } from '@nestjs/common';
+import {
+  AuthorizationServerUnreachableException,
+  InvalidTokenException,
+  type TokenVerifier,
+  type VerificationContext,
+} from 'nest-stepup';
+import type { Authentication } from 'stepup-core';
+import { MARKER } from './forge.js';
+
+export type Outcome = Authentication | 'refused' | 'unreachable';
+
+/** Verifies and sums up; every other error, and every trace of the token, fails the test. */
+export async function outcomeOf(
+  verifier: TokenVerifier,
+  value: string,
+  context: VerificationContext,
+): Promise<Outcome> {
+  try {
+    return await verifier.verify({ value, scheme: 'Bearer' }, context);
+  } catch (error) {
+    expectNoTrace(value, inspect(error, { depth: 10, showHidden: true }));
+    if (error instanceof InvalidTokenException) return 'refused';
+    if (error instanceof AuthorizationServerUnreachableException) return 'unreachable';
+    throw error;
+  }
+}
+
+/** Records what is logged, by level. */
+export function recordLog() {
+  const lines: { readonly level: string; readonly text: string }[] = [];
+  const record =
+    (level: string) =>
+    (...args: readonly unknown[]) => {
+      lines.push({ level, text: args.map((arg) => inspect(arg, { depth: 10 })).join(' ') });
+    };
+  const service: LoggerService = {
+    log: record('log'),
+    error: record('error'),
+    warn: record('warn'),
+    debug: record('debug'),
+  };
+  Logger.overrideLogger(service);
+  return lines;
+}
+
+export function expectNoTrace(token: string, text: string): void {
+  expect(text).not.toContain(MARKER);
+  const pieces = token.split('.').filter((piece) => piece.length > 12);
+  for (const piece of pieces) expect(text).not.toContain(piece.slice(0, 40));
+}
+
+/** What would have ended the process, had the test runner not listened. */
+export function watchProcess() {
+  const seen = jest.fn();
+  process.on('uncaughtException', seen);
+  process.on('unhandledRejection', seen);
+  return {
+    seen,
+    stop() {
+      process.off('uncaughtException', seen);
+      process.off('unhandledRejection', seen);
+    },
+  };
+}

@@ -1,0 +1,148 @@
+import {
+  HttpException,
+  Inject,
+  Injectable,
+  type CanActivate,
+  type ExecutionContext,
+} from '@nestjs/common';
+import {
+  combineRequirements,
+  defineRequirement,
+  evaluateRequirement,
+  type Authentication,
+  type AuthenticationRequirement,
+} from 'stepup-core';
+import { readAccessToken, type HttpRequest } from './access-token.js';
+import { grantOf, grantTo, type GrantedRequest } from './current-authentication.js';
+import { routeName } from './declarations.js';
+import { DecisionLog } from './decision-log.js';
+import { RouteRequirements, type RouteRequirement } from './route-requirements.js';
+import {
+  InsufficientUserAuthenticationException,
+  InvalidTokenException,
+  MissingTokenException,
+  StepUpException,
+  StepUpFailedException,
+} from './step-up.exceptions.js';
+import { STEP_UP_SETTINGS, type StepUpSettings } from './step-up.options.js';
+import { writeChallenge, type HttpResponse } from './write-challenge.js';
+
+/**
+ * Lets a request through when its access token satisfies what the route demands.
+ *
+ * The decorators apply it by themselves. An app may make it global as well; it still decides once
+ * for each request, and leaves routes without a decorator open.
+ */
+@Injectable()
+export class StepUpGuard implements CanActivate {
+  constructor(
+    @Inject(STEP_UP_SETTINGS) private readonly settings: StepUpSettings,
+    private readonly routes: RouteRequirements,
+    private readonly log: DecisionLog,
+  ) {}
+
+  canActivate(context: ExecutionContext): boolean | Promise<boolean> {
+    const route = this.routes.of(context.getClass(), context.getHandler());
+    if (route.open) return true;
+    assertHttp(context);
+    const request = context.switchToHttp().getRequest<HttpRequest & GrantedRequest>();
+    // Another guard of this class, global or on the class, may have decided already.
+    return grantOf(request)?.route === route || this.decide(route, request, context);
+  }
+
+  private async decide(
+    route: RouteRequirement,
+    request: HttpRequest & GrantedRequest,
+    context: ExecutionContext,
+  ): Promise<true> {
+    try {
+      // Verify before evaluating: a challenge tells its reader what the route demands, and a
+      // caller without a valid token has no business knowing (RFC 9470 §9).
+      const authentication = await this.verify(request);
+      const requirement =
+        route.functions.length === 0
+          ? route.requirement
+          : await this.decidedRequirement(route, authentication, context);
+      if (requirement) this.evaluate(requirement, authentication);
+
+      grantTo(request, { route, authentication });
+      this.log.granted(context, requirement);
+      return true;
+    } catch (error) {
+      throw this.refuse(error, context);
+    }
+  }
+
+  private async verify(request: HttpRequest): Promise<Authentication> {
+    const { verifier, clockToleranceSeconds } = this.settings;
+    const token = readAccessToken(request);
+    if (!token) throw new MissingTokenException();
+    // A verifier does not see the proof that belongs to a DPoP token. One that does not say that
+    // it judges such tokens all the same must not get them (RFC 9449 §7.1).
+    if (!(verifier.schemes ?? ['Bearer']).includes(token.scheme)) {
+      throw new InvalidTokenException(`Tokens of the scheme ${token.scheme} are not accepted here`);
+    }
+
+    try {
+      const now = this.settings.now();
+      // Any time compares as neither before nor after NaN: no token would ever expire.
+      if (!Number.isFinite(now)) throw new RangeError("'now' must return a finite number");
+      const authentication: unknown = await verifier.verify(token, { now, clockToleranceSeconds });
+      assertAuthentication(authentication);
+      return authentication;
+    } catch (error) {
+      // Any other HTTP exception of a verifier would be an answer without a challenge.
+      throw error instanceof StepUpException ? error : new StepUpFailedException({ cause: error });
+    }
+  }
+
+  private async decidedRequirement(
+    route: RouteRequirement,
+    authentication: Authentication,
+    context: ExecutionContext,
+  ): Promise<AuthenticationRequirement | undefined> {
+    const requirements = route.requirement ? [route.requirement] : [];
+    for (const decide of route.functions) {
+      const requirement = await decide(context, authentication);
+      if (requirement !== undefined) requirements.push(defineRequirement(requirement));
+    }
+    return combineRequirements(requirements, this.settings.ranking);
+  }
+
+  private evaluate(requirement: AuthenticationRequirement, authentication: Authentication): void {
+    const { now, clockToleranceSeconds, ranking } = this.settings;
+    const { satisfied, unmet } = evaluateRequirement(requirement, authentication, {
+      now: now(),
+      clockToleranceSeconds,
+      ...(ranking && { ranking }),
+    });
+    if (!satisfied) throw new InsufficientUserAuthenticationException(requirement, { unmet });
+  }
+
+  /** Makes an answer of whatever went wrong, with its headers already on the response. */
+  private refuse(error: unknown, context: ExecutionContext): HttpException {
+    // A requirement function may refuse a request by itself: a 400 for a missing amount, say.
+    const refusal =
+      error instanceof HttpException ? error : new StepUpFailedException({ cause: error });
+    if (refusal instanceof StepUpException) {
+      const response = context.switchToHttp().getResponse<HttpResponse>();
+      writeChallenge(refusal, response, this.settings.challenge);
+    }
+    this.log.refused(context, refusal);
+    return refusal;
+  }
+}
+
+function assertHttp(context: ExecutionContext): void {
+  const type = context.getType<string>();
+  if (type === 'http') return;
+  throw new Error(
+    `Cannot guard ${routeName(context)} as step-up guards HTTP routes only: ` +
+      `current context is '${type}'`,
+  );
+}
+
+function assertAuthentication(value: unknown): asserts value is Authentication {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return;
+  throw new TypeError('The token verifier returned something that is not an Authentication');
+}

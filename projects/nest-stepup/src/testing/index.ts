@@ -1,0 +1,2 @@
+export { FakeTokenVerifier } from './fake-token-verifier.js';
+export { overrideStepUp } from './override-step-up.js';
