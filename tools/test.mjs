@@ -21,7 +21,7 @@ const jest = {
 };
 const playwright = {
   name: 'Playwright',
-  command: ['playwright', ['test', '--reporter=list,json']],
+  command: ['npm', ['run', '--silent', 'test:e2e', '--', '--reporter=list,json']],
   count: () => {
     const { expected, flaky, unexpected } = read('playwright.json').stats;
     return { passed: expected + flaky, failed: unexpected };

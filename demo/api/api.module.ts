@@ -1,0 +1,36 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { APP_FILTER } from '@nestjs/core';
+import { StepUpModule, type TokenVerifier } from 'nest-stepup';
+import { OKTA_ACR_RANKING } from 'stepup-core';
+import { AccountsController } from './accounts.controller.js';
+import { Bank } from './bank.js';
+import { CardsController } from './cards.controller.js';
+import { MeController } from './me.controller.js';
+import { MessagesController } from './messages.controller.js';
+import { ProblemFilter } from './problem.filter.js';
+import { TransfersController } from './transfers.controller.js';
+
+/** Harbour Bank's API. */
+@Module({
+  controllers: [
+    AccountsController,
+    CardsController,
+    MeController,
+    MessagesController,
+    TransfersController,
+  ],
+  providers: [Bank, { provide: APP_FILTER, useClass: ProblemFilter }],
+})
+export class ApiModule {
+  /** @param verifier Decides which access tokens the bank believes. */
+  static register(verifier: TokenVerifier): DynamicModule {
+    return {
+      module: ApiModule,
+      imports: [
+        // #region step-up
+        StepUpModule.forRoot({ verifier, realm: 'harbour-bank', acrRanking: OKTA_ACR_RANKING }),
+        // #endregion
+      ],
+    };
+  }
+}

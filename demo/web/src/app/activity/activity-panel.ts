@@ -1,0 +1,72 @@
+import { DatePipe } from '@angular/common';
+import { HttpContext, httpResource } from '@angular/common/http';
+import { Component, computed, inject, signal } from '@angular/core';
+import { SKIP_STEP_UP, StepUp } from 'angular-stepup';
+import type { VerifiedClaims } from '../bank';
+import { Clock } from '../clock';
+import { DEMO_CONFIG } from '../demo-config';
+import {
+  INTERACTION,
+  RELOAD_PAGE,
+  storeInteraction,
+  type Interaction,
+} from '../step-up/interaction';
+import { ActivityLog } from './activity-log';
+import { ClaimsView } from './claims-view';
+
+/** “What just happened”: the claims as they stand, and each challenge, step-up and replay. */
+@Component({
+  selector: 'app-activity-panel',
+  imports: [ClaimsView, DatePipe],
+  templateUrl: './activity-panel.html',
+  styleUrl: './activity-panel.css',
+  host: { '[class.open]': 'isOpen()' },
+})
+export class ActivityPanel {
+  private readonly config = inject(DEMO_CONFIG);
+  private readonly reloadPage = inject(RELOAD_PAGE);
+
+  protected readonly log = inject(ActivityLog);
+  protected readonly authentication = inject(StepUp).authentication;
+  protected readonly interaction = inject(INTERACTION);
+  protected readonly isOpen = signal(globalThis.matchMedia?.('(min-width: 75rem)').matches ?? true);
+  protected readonly now = inject(Clock).now;
+
+  protected readonly entries = computed(() => this.log.entries().toReversed());
+  protected readonly acr = computed(() => spaced(this.authentication()?.acr));
+  protected readonly amr = computed(() => {
+    const amr = spaced(this.authentication()?.amr);
+    return amr === undefined ? [] : [['amr', amr] as const];
+  });
+
+  /** What the API read from the access token; asked anew for each new authentication. */
+  protected readonly seen = httpResource<VerifiedClaims>(() =>
+    this.authentication()
+      ? {
+          url: `${this.config.apiUrl}/me`,
+          context: new HttpContext().set(SKIP_STEP_UP, true),
+        }
+      : undefined,
+  );
+  protected readonly seenAcr = computed(() =>
+    this.seen.hasValue() ? spaced(this.seen.value().acr) : undefined,
+  );
+  protected readonly seenOthers = computed(() => {
+    const audience = this.seen.hasValue() ? this.seen.value().audience : undefined;
+    return audience === undefined ? [] : [['aud', audience] as const];
+  });
+
+  protected toggle(): void {
+    this.isOpen.update((isOpen) => !isOpen);
+  }
+
+  /** `withOkta()` is told at the start how to ask, so the page starts again. */
+  protected choose(interaction: Interaction): void {
+    storeInteraction(interaction);
+    this.reloadPage();
+  }
+}
+
+function spaced(value: string | readonly string[] | undefined): string | undefined {
+  return typeof value === 'string' ? value : value?.join(' ');
+}

@@ -1,0 +1,62 @@
+import type { Signal } from '@angular/core';
+import type { Authentication, AuthenticationRequirement, StepUpChallenge } from 'stepup-core';
+
+/**
+ * How an app obtains a stronger or fresher authentication: what an OIDC client has to offer.
+ *
+ * It is created in a browser only, before it is first used: it may `inject()` the OIDC client that it drives.
+ */
+export abstract class StepUpHandler {
+  /** What the **ID token** says about the end-user's authentication; `undefined`: not signed in. */
+  abstract readonly authentication: Signal<Authentication | undefined>;
+
+  /** The access token to send to the APIs, `undefined` when there is none. */
+  abstract accessToken(): string | undefined | Promise<string | undefined>;
+
+  /**
+   * Has the end-user authenticate so that the requirement is met, and stores the new tokens.
+   *
+   * It calls {@link StepUpContext.verify} before it stores them. Never answered by a token refresh.
+   *
+   * @returns `'completed'` when the new tokens are stored, `'redirecting'` when the page is being
+   *   left; {@link StepUp.returned} then finds the step-up again.
+   * @throws {StepUpError} When it could not be completed; anything else becomes `ERR_STEPUP_FAILED`.
+   */
+  abstract stepUp(
+    requirement: AuthenticationRequirement,
+    context: StepUpContext,
+  ): Promise<StepUpOutcome>;
+}
+
+/** How a step-up ended that did not fail. */
+export type StepUpOutcome = 'completed' | 'redirecting';
+
+/** What a handler may need to know about the step-up that it carries out. */
+export interface StepUpContext {
+  /** Router URL to come back to, with exactly one leading slash. */
+  readonly returnUrl: string;
+  /** The API's challenge, when one started the step-up. */
+  readonly challenge?: StepUpChallenge | undefined;
+  /** Aborted when the step-up is cancelled. */
+  readonly signal: AbortSignal;
+  /**
+   * Checks a new authentication, of the ID token, before its tokens are stored.
+   *
+   * @throws {StepUpError} `ERR_STEPUP_UNMET` when it does not satisfy the requirement,
+   *   `ERR_STEPUP_DENIED` when another user signed in: the old tokens must stay.
+   */
+  verify(authentication: Authentication): void;
+}
+
+/** A step-up for which the page was left, found again by {@link StepUp.returned}. */
+export interface StepUpReturn {
+  readonly requirement: AuthenticationRequirement;
+  /** Router URL that the end-user wanted. */
+  readonly returnUrl: string;
+  /** As {@link StepUpContext.verify}: to be called before the new tokens are stored. */
+  verify(authentication: Authentication): void;
+  /** Ends the step-up after the new tokens were stored; returns the router URL to go to. */
+  complete(): string;
+  /** Ends it with an error, shown by {@link StepUp.error}; returns the page the user came from. */
+  fail(error: unknown): string;
+}
