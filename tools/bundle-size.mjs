@@ -1,6 +1,7 @@
 /**
- * Prints what each entry of angular-stepup adds to an Angular app that has a router and HttpClient,
- * gzip, production build, and fails when an entry is over its budget.
+ * Prints what each entry of angular-stepup adds to an Angular app, gzip, production build, and fails
+ * when an entry is over its budget. The app to compare with has what the entry works on: a router,
+ * HttpClient, and an OpenID Connect client of its own in place of a handler.
  *
  * Needs `npm run build` first: it measures the packages as they are published.
  */
@@ -11,45 +12,54 @@ import { must, root } from './run.mjs';
 
 const work = join(root, 'dist/size');
 
-const apps = {
-  empty: { imports: '', http: '', features: '', route: '' },
-  main: {
-    imports: `import { provideStepUp, stepUpGuard, stepUpInterceptor, StepUpHandler, withApis, withHandler } from 'angular-stepup';
-import { Injectable, signal } from '@angular/core';
-@Injectable() class Handler extends StepUpHandler {
+const client = (base) => `
+@Injectable() class Client ${base} {
   readonly authentication = signal(undefined);
   accessToken() { return undefined; }
   async stepUp() { return 'completed' as const; }
-}`,
+}`;
+
+const apps = {
+  empty: {
+    imports: client(''),
+    http: 'withInterceptors([(request, next) => next(request)])',
+    features: 'Client,',
+    route: '',
+  },
+  main: {
+    imports: `import { provideStepUp, stepUpGuard, stepUpInterceptor, StepUp, StepUpHandler, withApis, withHandler } from 'angular-stepup';
+${client('extends StepUpHandler')}`,
     http: 'withInterceptors([stepUpInterceptor])',
-    features: `provideStepUp(withApis('https://api.example.com'), withHandler(Handler)),`,
+    features: `provideStepUp(withApis('https://api.example.com'), withHandler(Client)),`,
     route: `canActivate: [stepUpGuard], data: { stepUp: { acrValues: 'phr' } },`,
+    use: 'readonly stepUp = inject(StepUp);',
     budgetKilobytes: 6,
   },
   okta: {
-    imports: `import { provideStepUp, stepUpGuard, stepUpInterceptor, withApis } from 'angular-stepup';
+    imports: `import { provideStepUp, stepUpGuard, stepUpInterceptor, StepUp, withApis } from 'angular-stepup';
 import { oktaCallbackRoute, withOkta, type OktaAuthLike } from 'angular-stepup/okta';
 declare const oktaAuth: OktaAuthLike;`,
     http: 'withInterceptors([stepUpInterceptor])',
     features: `provideStepUp(withApis('https://api.example.com'), withOkta(() => oktaAuth)),`,
     route: `canActivate: [stepUpGuard], data: { stepUp: { acrValues: 'phr' } },`,
+    use: 'readonly stepUp = inject(StepUp);',
     callback: 'oktaCallbackRoute(),',
   },
 };
 
-const main = ({ imports, http, features, route, callback = '' }) => `
-import { Component } from '@angular/core';
+const main = ({ imports, http, features, route, use = '', callback = '' }) => `
+import { Component, inject, Injectable, signal } from '@angular/core';
 import { bootstrapApplication } from '@angular/platform-browser';
 import { provideHttpClient, withInterceptors } from '@angular/common/http';
 import { provideRouter, RouterOutlet } from '@angular/router';
 ${imports}
 @Component({ selector: 'app-root', imports: [RouterOutlet], template: '<router-outlet />' })
-class App {}
+class App { ${use} }
 @Component({ selector: 'app-page', template: 'page' })
 class Page {}
 void bootstrapApplication(App, { providers: [
   provideRouter([{ path: '', ${route} component: Page }, ${callback}]),
-  provideHttpClient(${http || 'withInterceptors([])'}),
+  provideHttpClient(${http}),
   ${features}
 ] });
 `;
@@ -68,6 +78,8 @@ for (const [name, app] of Object.entries(apps)) {
   const compilerOptions = {
     ...tsconfig.compilerOptions,
     paths: {},
+    noUnusedLocals: false,
+    emitDecoratorMetadata: false,
     module: 'preserve',
     lib: ['ES2022', 'DOM', 'DOM.Iterable'],
   };
@@ -110,7 +122,7 @@ for (const name of Object.keys(apps)) {
 }
 
 const kilobytes = (bytes) => `${(bytes / 1000).toFixed(2)} kB`;
-console.log(`An app with router and HttpClient, gzip: ${kilobytes(size.empty)}`);
+console.log(`An app without step-up, gzip: ${kilobytes(size.empty)}`);
 for (const [name, { budgetKilobytes }] of Object.entries(apps)) {
   if (name === 'empty') continue;
   const added = size[name] - size.empty;

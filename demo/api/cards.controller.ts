@@ -9,9 +9,11 @@ export class CardsController {
   constructor(private readonly bank: Bank) {}
 
   /** Any factor is enough, but it must have been used within the last minute. */
+  // #region freeze
   @Post(':id/freeze')
   @MaxAge(60)
   freeze(@CurrentAuthentication() authentication: Authentication, @Param('id') id: string): Card {
     return this.bank.freezeCard(subjectOf(authentication), id);
   }
+  // #endregion
 }

@@ -20,7 +20,9 @@ export interface ApiOptions {
 /** Starts Harbour Bank's API on its own origin. */
 export async function startApi(options: ApiOptions): Promise<RunningServer> {
   const { port, issuer, audience, webOrigin } = options;
+  // #region verifier
   const verifier = oktaTokenVerifier({ issuer, audience });
+  // #endregion
   const app = await NestFactory.create<NestExpressApplication>(ApiModule.register(verifier), {
     logger: new BootLogger(),
     abortOnError: false,

@@ -1,5 +1,5 @@
 import { assertAcrValue } from './acr-value.js';
-import { describeValue } from './describe-value.js';
+import { refuse } from './refusal.js';
 
 /**
  * An order among authentication context classes, declared by whoever knows them.
@@ -12,6 +12,8 @@ export interface AcrRanking {
   /** Whether an authentication of class `actual` is as good as the `demanded` one, or better. */
   satisfies(actual: string, demanded: string): boolean;
 }
+
+const ACTION = 'define an acr ranking';
 
 /**
  * Declares an order among authentication context classes.
@@ -27,14 +29,14 @@ export interface AcrRanking {
  * ranking.satisfies('platinum', 'gold'); // true
  */
 export function defineAcrRanking(tiers: readonly (string | readonly string[])[]): AcrRanking {
-  if (!Array.isArray(tiers)) refuse('it must be a list of tiers', tiers, TypeError);
-  if (tiers.length === 0) refuse('it must have a tier', tiers);
+  if (!Array.isArray(tiers)) refuse(ACTION, 'it must be a list of tiers', tiers, TypeError);
+  if (tiers.length === 0) refuse(ACTION, 'it must have a tier', tiers);
 
   const tierOf = new Map<string, number>();
   tiers.forEach((tier, index) => {
     for (const value of valuesOf(tier, index)) {
       if ((tierOf.get(value) ?? index) !== index) {
-        refuse('a value may stand in one tier only', value);
+        refuse(ACTION, 'a value may stand in one tier only', value);
       }
       tierOf.set(value, index);
     }
@@ -68,15 +70,9 @@ export const OKTA_ACR_RANKING: AcrRanking = /* @__PURE__ */ defineAcrRanking([
 function valuesOf(tier: unknown, index: number): readonly string[] {
   const place = `tiers[${index}]`;
   const values: readonly unknown[] = Array.isArray(tier) ? tier : [tier];
-  if (values.length === 0) refuse(`'${place}' must name a value`, tier);
+  if (values.length === 0) refuse(ACTION, `'${place}' must name a value`, tier);
   return Array.from(values, (value) => {
-    assertAcrValue(value, 'define an acr ranking', place);
+    assertAcrValue(value, ACTION, place);
     return value;
   });
-}
-
-function refuse(reason: string, value: unknown, kind: ErrorConstructor = RangeError): never {
-  throw new kind(
-    `Cannot define an acr ranking as ${reason}: current value is ${describeValue(value)}`,
-  );
 }

@@ -1,4 +1,4 @@
-import { describeValue } from './describe-value.js';
+import { refuse } from './refusal.js';
 
 // A space would make two values of one in `acr_values`; a quote or a backslash would have to be
 // escaped in every header that names the value.
@@ -23,8 +23,10 @@ export function assertAcrValue(
   place: string,
 ): asserts value is string {
   if (typeof value === 'string' && isAcrValue(value)) return;
-  const message =
-    `Cannot ${action} as '${place}' must be one or more printable ASCII characters without ` +
-    `spaces, quotes and backslashes: current value is ${describeValue(value)}`;
-  throw typeof value === 'string' ? new RangeError(message) : new TypeError(message);
+  refuse(
+    action,
+    `'${place}' must be printable ASCII without spaces, quotes and backslashes`,
+    value,
+    typeof value === 'string' ? RangeError : TypeError,
+  );
 }

@@ -187,9 +187,14 @@ describe('serializeChallenge()', () => {
     ['a value', { scheme: 'x', params: { a: 1 } }],
     ['an absent value', { scheme: 'x', params: { a: undefined } }],
     ['a token68', { scheme: 'x', params: {}, token68: 1 }],
-    ['parameters', { scheme: 'x' }],
+    ['absent parameters', { scheme: 'x' }],
+    ['parameters', { scheme: 'x', params: 'abc' }],
+    ['a list of parameters', { scheme: 'x', params: ['abc'] }],
   ])('throws a TypeError for %s of the wrong type', (_, challenge) => {
-    expect(() => serializeChallenge(challenge as unknown as Challenge)).toThrow(TypeError);
+    const serialize = () => serializeChallenge(challenge as unknown as Challenge);
+
+    expect(serialize).toThrow(TypeError);
+    expect(serialize).toThrow('Cannot serialize a challenge as');
   });
 
   it('keeps values out of its messages', () => {

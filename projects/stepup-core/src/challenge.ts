@@ -1,5 +1,16 @@
-import { ChallengeCursor, indexOfUnquotable, isToken, isToken68 } from './challenge-cursor.js';
+import { ChallengeCursor, indexOfUnquotable, isToken, setOf } from './challenge-cursor.js';
+
 import { ChallengeSyntaxError } from './errors.js';
+
+// Written out: a bundler keeps what a template is made of.
+const TOKEN = /* @__PURE__ */ setOf(
+  "!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz",
+);
+const TOKEN68 = /* @__PURE__ */ setOf(
+  '-._~+/0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz',
+);
+const EQUALS = /* @__PURE__ */ setOf('=');
+const SPACE = /* @__PURE__ */ setOf(' ');
 
 /**
  * One authentication scheme with its parameters, as `WWW-Authenticate` carries it.
@@ -65,10 +76,13 @@ export function serializeChallenge(challenge: Challenge): string {
   if (!isToken(scheme)) throw new RangeError(refusal('its scheme must be a token'));
 
   const writtenScheme = WRITTEN_SCHEMES.get(scheme.toLowerCase()) ?? scheme;
+  if (typeof params !== 'object' || params === null || Array.isArray(params)) {
+    throw new TypeError(refusal('its params must be an object'));
+  }
   const entries = Object.entries(params);
   if (token68 !== undefined) {
     if (typeof token68 !== 'string') throw new TypeError(refusal('its token68 must be a string'));
-    if (!isToken68(token68)) throw new RangeError(refusal('its token68 is ill-formed'));
+    if (!/^[\w.~+/-]+=*$/.test(token68)) throw new RangeError(refusal('its token68 is ill-formed'));
     if (entries.length > 0) throw new RangeError(refusal('a token68 excludes parameters'));
     return `${writtenScheme} ${token68}`;
   }
@@ -115,10 +129,10 @@ function fieldValue(value: unknown): string {
 }
 
 function readChallenge(cursor: ChallengeCursor): Challenge {
-  const scheme = cursor.token().toLowerCase();
+  const scheme = tokenAt(cursor).toLowerCase();
   if (scheme === '') fail(cursor, 'a scheme is expected');
 
-  if (!cursor.spaces()) {
+  if (!cursor.skip(SPACE)) {
     endElement(cursor);
     return Object.freeze({ scheme, params: NO_PARAMETERS });
   }
@@ -130,7 +144,7 @@ function readChallenge(cursor: ChallengeCursor): Challenge {
     cursor.separators();
     return Object.freeze({ scheme, params: readParameters(cursor) });
   }
-  const token68 = cursor.token68();
+  const token68 = token68At(cursor);
   if (token68 === '') fail(cursor, 'parameters or a token68 are expected');
   endElement(cursor);
   return Object.freeze({ scheme, params: NO_PARAMETERS, token68 });
@@ -141,7 +155,7 @@ function readParameters(cursor: ChallengeCursor): Readonly<Record<string, string
   const params = noParameters();
   for (;;) {
     const start = cursor.offset;
-    const name = cursor.token().toLowerCase();
+    const name = tokenAt(cursor).toLowerCase();
     if (name === '' || !consumeEquals(cursor)) {
       cursor.offset = start;
       return Object.freeze(params);
@@ -164,13 +178,13 @@ function consumeEquals(cursor: ChallengeCursor): boolean {
 /** Tells `a=b` from the token68 `a=`. */
 function startsParameter(cursor: ChallengeCursor): boolean {
   return (
-    cursor.token() !== '' && consumeEquals(cursor) && (cursor.sees('"') || cursor.token() !== '')
+    tokenAt(cursor) !== '' && consumeEquals(cursor) && (cursor.sees('"') || tokenAt(cursor) !== '')
   );
 }
 
 function readParameterValue(cursor: ChallengeCursor): string {
   const start = cursor.offset;
-  if (!cursor.sees('"')) return cursor.token() || fail(cursor, 'a value is expected');
+  if (!cursor.sees('"')) return tokenAt(cursor) || fail(cursor, 'a value is expected');
   const value = cursor.quotedString() ?? fail(cursor, 'a quoted string is not closed');
   const unquotable = indexOfUnquotable(cursor.text.slice(start, cursor.offset));
   if (unquotable >= 0) {
@@ -200,4 +214,18 @@ const NO_PARAMETERS: Readonly<Record<string, string>> = /* @__PURE__ */ Object.f
 
 function fail(cursor: ChallengeCursor, reason: string, offset: number = cursor.offset): never {
   throw new ChallengeSyntaxError(reason, offset);
+}
+
+/** `token`, RFC 9110 §5.6.2; empty when there is none. */
+function tokenAt(cursor: ChallengeCursor): string {
+  const start = cursor.offset;
+  cursor.skip(TOKEN);
+  return cursor.text.slice(start, cursor.offset);
+}
+
+/** `token68`, RFC 9110 §11.2; empty when there is none. */
+function token68At(cursor: ChallengeCursor): string {
+  const start = cursor.offset;
+  if (cursor.skip(TOKEN68)) cursor.skip(EQUALS);
+  return cursor.text.slice(start, cursor.offset);
 }

@@ -19,18 +19,15 @@ export class ChallengeSyntaxError extends SyntaxError {
   }
 }
 
-const STEP_UP_ERROR_CODES = [
-  'ERR_STEPUP_CONFIGURATION',
-  'ERR_STEPUP_DENIED',
-  'ERR_STEPUP_EXPIRED',
-  'ERR_STEPUP_CANCELLED',
-  'ERR_STEPUP_UNMET',
-  'ERR_STEPUP_FAILED',
-  'ERR_STEPUP_POPUP_BLOCKED',
-] as const;
-
 /** Why a step-up could not be completed. */
-export type StepUpErrorCode = (typeof STEP_UP_ERROR_CODES)[number];
+export type StepUpErrorCode =
+  | 'ERR_STEPUP_CONFIGURATION'
+  | 'ERR_STEPUP_DENIED'
+  | 'ERR_STEPUP_EXPIRED'
+  | 'ERR_STEPUP_CANCELLED'
+  | 'ERR_STEPUP_UNMET'
+  | 'ERR_STEPUP_FAILED'
+  | 'ERR_STEPUP_POPUP_BLOCKED';
 
 /** What a {@link StepUpError} carries besides its code. */
 export interface StepUpErrorOptions {
@@ -71,5 +68,5 @@ export class StepUpError extends Error {
 /** Whether a value is a {@link StepUpError}, also when two copies of this package are loaded. */
 export function isStepUpError(value: unknown): value is StepUpError {
   if (!(value instanceof Error) || !('code' in value)) return false;
-  return STEP_UP_ERROR_CODES.some((code) => code === value.code);
+  return typeof value.code === 'string' && value.code.startsWith('ERR_STEPUP_');
 }

@@ -49,6 +49,14 @@ describe('evaluateRequirement()', () => {
       expect(evaluate({ acrValues: ['1'] }, { acr: '2' })).toEqual(acrUnmet('not_accepted'));
     });
 
+    it('takes nothing but true for a yes of a ranking', () => {
+      const ranking = { satisfies: (() => Promise.resolve(false)) as unknown as () => boolean };
+
+      expect(evaluate({ acrValues: ['a'] }, { acr: 'b' }, { ranking })).toEqual(
+        acrUnmet('not_accepted'),
+      );
+    });
+
     it('lets a higher class stand for a lower one under a ranking, never the other way', () => {
       const ranking = defineAcrRanking(['low', 'high']);
 

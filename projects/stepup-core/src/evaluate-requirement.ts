@@ -1,5 +1,5 @@
 import type { AcrRanking } from './acr-ranking.js';
-import { describeValue } from './describe-value.js';
+import { refuse } from './refusal.js';
 import { defineRequirement, type AuthenticationRequirement } from './requirement.js';
 
 /**
@@ -70,13 +70,8 @@ export function evaluateRequirement(
   options: EvaluationOptions,
 ): Evaluation {
   const { now, clockToleranceSeconds = DEFAULT_CLOCK_TOLERANCE_SECONDS, ranking } = options;
-  if (!Number.isFinite(now)) refuse("'now' must be a finite number of seconds", now);
-  if (!Number.isFinite(clockToleranceSeconds) || clockToleranceSeconds < 0) {
-    refuse(
-      "'clockToleranceSeconds' must be a non-negative number of seconds",
-      clockToleranceSeconds,
-    );
-  }
+  assertSeconds('now', now, -Infinity);
+  assertSeconds('clockToleranceSeconds', clockToleranceSeconds, 0);
 
   // An empty requirement would be satisfied by anyone: it is refused here too, not only at boot.
   const { acrValues, maxAge } = defineRequirement(requirement);
@@ -101,11 +96,12 @@ function unmetAcr(
   if (actual.length === 0 || !Array.from(actual).every(isString)) {
     return [{ parameter: 'acr_values', reason: 'missing' }];
   }
-  const accepted = actual
-    .filter(isString)
-    .some((value) =>
-      acrValues.some((demanded) => value === demanded || ranking?.satisfies(value, demanded)),
-    );
+  const accepted = actual.filter(isString).some((value) =>
+    acrValues.some(
+      // A ranking of the app's own that returns a promise, say, has not said yes.
+      (demanded) => value === demanded || ranking?.satisfies(value, demanded) === true,
+    ),
+  );
   return accepted ? [] : [{ parameter: 'acr_values', reason: 'not_accepted' }];
 }
 
@@ -129,9 +125,9 @@ function isString(value: unknown): value is string {
   return typeof value === 'string';
 }
 
-function refuse(reason: string, value: unknown): never {
+function assertSeconds(name: string, value: number, minimum: number): void {
+  if (Number.isFinite(value) && value >= minimum) return;
+  const sign = minimum === 0 ? 'non-negative' : 'finite';
   const kind = typeof value === 'number' ? RangeError : TypeError;
-  throw new kind(
-    `Cannot evaluate a requirement as ${reason}: current value is ${describeValue(value)}`,
-  );
+  refuse('evaluate a requirement', `'${name}' must be a ${sign} number of seconds`, value, kind);
 }

@@ -1,8 +1,17 @@
 import { noParameters, type Challenge } from './challenge.js';
-import { ChallengeCursor, indexOfUnquotable, isToken, setOf } from './challenge-cursor.js';
+import { indexOfUnquotable, isToken } from './challenge-cursor.js';
 
-const WORD_END = /* @__PURE__ */ setOf(' \t,="');
-const VALUE_END = /* @__PURE__ */ setOf(' \t,');
+/**
+ * One scheme or parameter, or a thing that is neither, behind what separates it from the last:
+ * a parameter with its quoted or bare value; a word that is no parameter's name, and whether a
+ * parameter follows; a quoted string or an equals sign on its own. It matches nothing where a
+ * quote is not closed.
+ *
+ * Linear: no two of its parts that repeat can match the same characters one after the other.
+ */
+const ITEM =
+  /([ \t,]*)(?:([^ \t,="]+)[ \t]*=[ \t]*(?:"([^"\\]*(?:\\[^][^"\\]*)*)"|((?!")[^ \t,]*))|([^ \t,="]+)(?![^ \t,="])[ \t]*(?![ \t=])(?=([^ \t,="]+[ \t]*=)?)|"[^"\\]*(?:\\[^][^"\\]*)*"|=)/y;
+const SEPARATORS_TO_THE_END = /[ \t,]*$/y;
 
 interface Draft {
   readonly scheme: string;
@@ -19,54 +28,31 @@ interface Draft {
  * and the rest of the line are left out.
  */
 export function readChallenges(line: string): readonly Challenge[] {
-  const cursor = new ChallengeCursor(line);
   const drafts: Draft[] = [];
-  cursor.separators();
-  let separated = true;
-  while (!cursor.atEnd) {
-    if (!readItem(cursor, drafts, separated)) {
-      drafts.pop();
-      break;
+  let offset = 0;
+  for (;;) {
+    ITEM.lastIndex = offset;
+    const match = ITEM.exec(line);
+    if (!match) break;
+    const [item, separators = '', name, quoted, bare = '', word, parameter] = match;
+    offset += item.length;
+    if (name !== undefined) {
+      const value = quoted?.replace(/\\([^])/g, '$1') ?? bare;
+      addParameter(drafts.at(-1), name.toLowerCase(), value);
+    } else if (word !== undefined) {
+      const isSeparated = offset === item.length || separators.includes(',');
+      if (parameter !== undefined || (isSeparated && isToken(word))) {
+        drafts.push({ scheme: word.toLowerCase(), params: noParameters(), valid: isToken(word) });
+      }
     }
-    separated = cursor.separators();
   }
+  SEPARATORS_TO_THE_END.lastIndex = offset;
+  if (!SEPARATORS_TO_THE_END.test(line)) drafts.pop();
   return drafts.filter(({ valid }) => valid).map(({ scheme, params }) => ({ scheme, params }));
 }
 
-/**
- * Reads one scheme, parameter, or thing that is neither.
- *
- * @returns Whether to go on: not when a quote is not closed.
- */
-function readItem(cursor: ChallengeCursor, drafts: Draft[], separated: boolean): boolean {
-  const word = cursor.takeUntil(WORD_END);
-  if (word === '') return cursor.consume('=') || cursor.quotedString() !== undefined;
-
-  cursor.whitespace();
-  if (cursor.consume('=')) return readParameter(cursor, word, drafts.at(-1));
-  if (cursor.lookAhead(() => startsParameter(cursor)) || (separated && isToken(word))) {
-    drafts.push({
-      scheme: word.toLowerCase(),
-      params: noParameters(),
-      valid: isToken(word),
-    });
-  }
-  return true;
-}
-
-function startsParameter(cursor: ChallengeCursor): boolean {
-  if (cursor.takeUntil(WORD_END) === '') return false;
-  cursor.whitespace();
-  return cursor.sees('=');
-}
-
-function readParameter(cursor: ChallengeCursor, word: string, draft: Draft | undefined): boolean {
-  cursor.whitespace();
-  const value = cursor.sees('"') ? cursor.quotedString() : cursor.takeUntil(VALUE_END);
-  if (value === undefined) return false;
-  const name = word.toLowerCase();
-  if (draft === undefined || !isToken(name)) return true;
+function addParameter(draft: Draft | undefined, name: string, value: string): void {
+  if (draft === undefined || !isToken(name)) return;
   if (name in draft.params || indexOfUnquotable(value) >= 0) draft.valid = false;
   draft.params[name] = value;
-  return true;
 }

@@ -1,6 +1,6 @@
 import type { AcrRanking } from './acr-ranking.js';
 import { assertAcrValue } from './acr-value.js';
-import { describeValue } from './describe-value.js';
+import { refuse } from './refusal.js';
 
 /**
  * What a protected resource demands of the authentication behind a request.
@@ -13,6 +13,9 @@ export interface AuthenticationRequirement {
   /** Longest acceptable time since the end-user last actively authenticated, in seconds. */
   readonly maxAge?: number;
 }
+
+const DEFINE = 'define a requirement';
+const COMBINE = 'combine requirements';
 
 // What has passed once need not pass again: evaluation checks its requirement on every request.
 const defined = new WeakSet();
@@ -32,16 +35,17 @@ export function defineRequirement(
   requirement: AuthenticationRequirement,
 ): AuthenticationRequirement {
   if (typeof requirement !== 'object' || requirement === null || Array.isArray(requirement)) {
-    refuse('it must be an object', requirement, TypeError);
+    refuse(DEFINE, 'it must be an object', requirement, TypeError);
   }
   if (defined.has(requirement)) return requirement;
 
-  const { acrValues, maxAge, ...others } = requirement;
-  const [unknown] = Object.keys(others);
+  const { acrValues, maxAge } = requirement;
+  const unknown = Object.keys(requirement).find((key) => key !== 'acrValues' && key !== 'maxAge');
   // A misspelt `maxAge` that went unnoticed would demand less than its author meant to.
-  if (unknown !== undefined) refuse("only 'acrValues' and 'maxAge' are known", unknown, TypeError);
+  if (unknown !== undefined)
+    refuse(DEFINE, "only 'acrValues' and 'maxAge' are known", unknown, TypeError);
   if (acrValues === undefined && maxAge === undefined) {
-    refuse("it must have 'acrValues' or 'maxAge'", requirement);
+    refuse(DEFINE, "it must have 'acrValues' or 'maxAge'", requirement);
   }
 
   const result = Object.freeze({
@@ -69,9 +73,7 @@ export function combineRequirements(
   ranking?: AcrRanking,
 ): AuthenticationRequirement | undefined {
   if (!Array.isArray(requirements)) {
-    throw new TypeError(
-      `Cannot combine requirements as they must be a list: current value is ${describeValue(requirements)}`,
-    );
+    refuse(COMBINE, 'they must be a list', requirements, TypeError);
   }
   const parts = Array.from(requirements, (requirement: AuthenticationRequirement) =>
     defineRequirement(requirement),
@@ -97,18 +99,18 @@ function acceptedByAll(
     lists.every((list) => list.some((demanded) => satisfies(actual, demanded))),
   );
   if (accepted.length > 0) return accepted;
-  throw new RangeError(
-    'Cannot combine requirements as no acr value satisfies all of them (name one that they ' +
-      'share, pass a ranking that orders them, or drop one of the requirements): ' +
-      `current value is ${lists.map((list) => JSON.stringify(list)).join(' with ')}`,
+  return refuse(
+    COMBINE,
+    'no acr value satisfies all of them (name one that they share, pass a ranking, or drop one)',
+    lists.map((list) => list.join(' ')).join(' / '),
   );
 }
 
 function checkedAcrValues(acrValues: readonly unknown[]): readonly string[] {
-  if (!Array.isArray(acrValues)) refuse("'acrValues' must be a list", acrValues, TypeError);
-  if (acrValues.length === 0) refuse("'acrValues' must name a value", acrValues);
+  if (!Array.isArray(acrValues)) refuse(DEFINE, "'acrValues' must be a list", acrValues, TypeError);
+  if (acrValues.length === 0) refuse(DEFINE, "'acrValues' must name a value", acrValues);
   const values = Array.from(acrValues, (value: unknown, index) => {
-    assertAcrValue(value, 'define a requirement', `acrValues[${index}]`);
+    assertAcrValue(value, DEFINE, `acrValues[${index}]`);
     return value;
   });
   return Object.freeze([...new Set(values)]);
@@ -116,13 +118,7 @@ function checkedAcrValues(acrValues: readonly unknown[]): readonly string[] {
 
 function checkedMaxAge(maxAge: unknown): number {
   const reason = "'maxAge' must be a non-negative integer of seconds";
-  if (typeof maxAge !== 'number') refuse(reason, maxAge, TypeError);
-  if (!Number.isSafeInteger(maxAge) || maxAge < 0) refuse(reason, maxAge);
+  if (typeof maxAge !== 'number') refuse(DEFINE, reason, maxAge, TypeError);
+  if (!Number.isSafeInteger(maxAge) || maxAge < 0) refuse(DEFINE, reason, maxAge);
   return maxAge + 0; // turns -0 into 0
-}
-
-function refuse(reason: string, value: unknown, kind: ErrorConstructor = RangeError): never {
-  throw new kind(
-    `Cannot define a requirement as ${reason}: current value is ${describeValue(value)}`,
-  );
 }

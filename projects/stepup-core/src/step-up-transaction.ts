@@ -1,4 +1,4 @@
-import { describeValue } from './describe-value.js';
+import { refuse } from './refusal.js';
 import { defineRequirement, type AuthenticationRequirement } from './requirement.js';
 
 /**
@@ -68,10 +68,6 @@ export function advanceTransaction(
   event: TransactionEvent,
 ): StepUpTransaction {
   const status = OUTCOMES.get(event);
-  if (status === undefined) {
-    throw new RangeError(
-      `Cannot advance a transaction as there is no such event: current value is ${describeValue(event)}`,
-    );
-  }
+  if (status === undefined) refuse('advance a transaction', 'there is no such event', event);
   return transaction.status === 'pending' ? Object.freeze({ ...transaction, status }) : transaction;
 }
