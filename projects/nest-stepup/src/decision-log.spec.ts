@@ -7,6 +7,7 @@ import {
   type Authentication,
   type StepUpDecision,
 } from 'nest-stepup';
+import { watchProcess } from './spec/contract-harness.js';
 import { ADAPTERS, startApp, type StartedApp } from './spec/start-app.js';
 
 @Controller('accounts')
@@ -29,6 +30,12 @@ class AccountsController {
   observed() {
     return ['observed'];
   }
+
+  @Get('audited')
+  @Authenticated()
+  audited() {
+    return ['audited'];
+  }
 }
 
 describe.each(ADAPTERS)('DecisionLog on %s', (adapter) => {
@@ -45,6 +52,8 @@ describe.each(ADAPTERS)('DecisionLog on %s', (adapter) => {
         onDecision: (decision) => {
           decisions.push(decision);
           if (decision.handler === 'AccountsController.observed') throw new Error('observer');
+          if (decision.handler !== 'AccountsController.audited') return undefined;
+          return Promise.reject(new RangeError('observer'));
         },
       },
     });
@@ -88,5 +97,14 @@ describe.each(ADAPTERS)('DecisionLog on %s', (adapter) => {
     expect(started.lines.error.join('\n')).toContain(
       "Cannot report a decision as 'onDecision' threw an error: current error is Error",
     );
+  });
+
+  it('does not let an asynchronous observer that rejects end the process', async () => {
+    const watched = watchProcess();
+    expect((await started.send('/accounts/audited', issue())).status).toBe(200);
+    expect((await started.send('/accounts/audited')).status).toBe(401);
+    watched.stop();
+    expect(watched.seen).not.toHaveBeenCalled();
+    expect(started.lines.error.filter((line) => line.includes('RangeError'))).toHaveLength(2);
   });
 });

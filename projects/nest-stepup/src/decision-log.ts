@@ -41,12 +41,18 @@ export class DecisionLog {
 
   private tell(decision: StepUpDecision): void {
     try {
-      this.settings.onDecision?.(decision);
+      const told = this.settings.onDecision?.(decision);
+      // A rejection that nobody handles ends the process.
+      if (told instanceof Promise) told.catch((error: unknown) => this.explainObserver(error));
     } catch (error) {
-      this.logger.error(
-        `Cannot report a decision as 'onDecision' threw an error: current error is ${describe(error)}`,
-      );
+      this.explainObserver(error);
     }
+  }
+
+  private explainObserver(error: unknown): void {
+    this.logger.error(
+      `Cannot report a decision as 'onDecision' threw an error: current error is ${describe(error)}`,
+    );
   }
 
   /** The message of a foreign error may quote the token or its claims: only its kind is told. */

@@ -7,7 +7,11 @@ import {
   Module,
   Post,
   RequestMethod,
+  SetMetadata,
   UseGuards,
+  Version,
+  VERSION_NEUTRAL,
+  VersioningType,
   type Type,
 } from '@nestjs/common';
 import { RouterModule } from '@nestjs/core';
@@ -91,6 +95,55 @@ describe('the route table', () => {
     );
   });
 
+  it.each<[VersioningType, readonly string[]]>([
+    [
+      VersioningType.URI,
+      [
+        '  GET  /api/v1/transfers          acr gold       TransfersController.list',
+        '  GET  /api/v2/transfers/details  a valid token  TransfersController.details',
+        '  GET  /api/v3/transfers/details  a valid token  TransfersController.details',
+        '  GET  /api/transfers/help        open           TransfersController.help',
+      ],
+    ],
+    [
+      VersioningType.CUSTOM,
+      [
+        '  GET  /api/transfers (version 1)          acr gold       TransfersController.list',
+        '  GET  /api/transfers/details (version 2)  a valid token  TransfersController.details',
+        '  GET  /api/transfers/details (version 3)  a valid token  TransfersController.details',
+        '  GET  /api/transfers/help                 open           TransfersController.help',
+      ],
+    ],
+  ])('shows the versions of a route (versioning of type %i)', async (type, rows) => {
+    @Controller({ path: 'transfers', version: '1' })
+    class TransfersController {
+      @Get()
+      @RequireAcr('gold')
+      list() {}
+
+      @Get('details')
+      @Version(['2', '3'])
+      @Authenticated()
+      details() {}
+
+      @Get('help')
+      @Version(VERSION_NEUTRAL)
+      help() {}
+    }
+
+    const started = await start({
+      controllers: [TransfersController],
+      configure: (app) => {
+        app.setGlobalPrefix('api');
+        app.enableVersioning({ type, extractor: () => '1', header: 'v', key: 'v=' });
+      },
+    });
+    await started.close();
+    expect(started.lines.log).toContain(
+      ['Routes, and what they demand of the caller:', ...rows].join('\n'),
+    );
+  });
+
   it('is not shown by an app without routes', async () => {
     const started = await start({});
     await started.close();
@@ -164,6 +217,96 @@ describe('the route table', () => {
     await expect(bootWith(AccountsController)).rejects.toThrow(
       'Cannot enforce the step-up decorators on AccountsController.list as a decorator above ' +
         'them put another function in its place: move the step-up decorators above that one',
+    );
+  });
+
+  it('stops the boot when another decorator took the guard away', async () => {
+    @Controller()
+    class AccountsController {
+      @Get()
+      @SetMetadata('__guards__', [])
+      @RequireAcr('gold')
+      list() {}
+    }
+
+    await expect(bootWith(AccountsController)).rejects.toThrow(
+      'Cannot enforce the step-up decorators on AccountsController.list as another decorator took ' +
+        'their guard away',
+    );
+  });
+
+  it('stops the boot when a constructor binds a decorated method, which Nest then leaves open', async () => {
+    @Controller()
+    class AccountsController {
+      constructor() {
+        this.list = this.list.bind(this);
+      }
+
+      @Get()
+      @RequireAcr('gold')
+      list() {}
+    }
+
+    await expect(bootWith(AccountsController)).rejects.toThrow(
+      'Cannot enforce the step-up decorators on AccountsController.list as the controller has ' +
+        'another function in its place, on which no guard runs',
+    );
+  });
+
+  it('stops the boot when an override leaves open what its base class demanded', async () => {
+    abstract class BaseController {
+      @Get()
+      @RequireAcr('gold')
+      list() {}
+    }
+    class MiddleController extends BaseController {}
+    @Controller()
+    class AccountsController extends MiddleController {
+      @Get()
+      override list() {}
+    }
+
+    await expect(bootWith(AccountsController)).rejects.toThrow(
+      'Cannot leave AccountsController.list open as the method that it overrides has step-up ' +
+        'decorators: put what it demands, or @Authenticated(), on it',
+    );
+  });
+
+  it('takes an override at its own word', async () => {
+    abstract class BaseController {
+      @Get()
+      @RequireAcr('gold')
+      list() {}
+
+      @Get('all')
+      @RequireAcr('gold')
+      listAll() {}
+    }
+    @Controller('own')
+    class OwnController extends BaseController {
+      @Get()
+      @Authenticated()
+      override list() {}
+
+      override listAll() {}
+    }
+    @Controller('classwide')
+    @RequireAcr('silver')
+    class ClasswideController extends BaseController {
+      @Get()
+      override list() {}
+
+      override listAll() {}
+    }
+
+    const started = await start({ controllers: [OwnController, ClasswideController] });
+    await started.close();
+    expect(started.lines.log).toContain(
+      [
+        'Routes, and what they demand of the caller:',
+        '  GET  /own        a valid token  OwnController.list',
+        '  GET  /classwide  acr silver     ClasswideController.list',
+      ].join('\n'),
     );
   });
 

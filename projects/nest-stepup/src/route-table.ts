@@ -1,21 +1,13 @@
-import { Injectable, Logger, RequestMethod, type OnModuleInit } from '@nestjs/common';
-import {
-  ApplicationConfig,
-  DiscoveryService,
-  MetadataScanner,
-  ModulesContainer,
-} from '@nestjs/core';
+import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
+import { DiscoveryService, MetadataScanner } from '@nestjs/core';
 import { declarationsOn, wasDecorated } from './declarations.js';
+import { RoutePaths, type Controller } from './route-paths.js';
 import { RouteRequirements, type RouteRequirement } from './route-requirements.js';
 import { StepUpGuard } from './step-up.guard.js';
 
-type Controller = ReturnType<DiscoveryService['getControllers']>[number];
-
-// The metadata keys of Nest's own decorators: @Get(), @UseGuards(), RouterModule.
+// The metadata keys of Nest's own decorators: @Get(), @UseGuards().
 const PATH = 'path';
-const METHOD = 'method';
 const GUARDS = '__guards__';
-const MODULE_PATH = '__module_path__';
 
 /**
  * Looks at every route when the app starts: refuses what could never be enforced, and logs what is
@@ -28,8 +20,7 @@ export class RouteTable implements OnModuleInit {
   constructor(
     private readonly discovery: DiscoveryService,
     private readonly scanner: MetadataScanner,
-    private readonly modules: ModulesContainer,
-    private readonly config: ApplicationConfig,
+    private readonly paths: RoutePaths,
     private readonly routes: RouteRequirements,
   ) {}
 
@@ -57,18 +48,22 @@ export class RouteTable implements OnModuleInit {
   }
 
   private rowsOf(controller: Controller): string[][] {
-    const type = controller.metatype;
+    const { metatype: type, instance } = controller;
     if (typeof type !== 'function') return [];
     return this.methodsOf(type).flatMap(([name, handler]) => {
       const place = `${type.name}.${name}`;
       const [declaration] = declarationsOn(handler);
-      if (!declaration && wasDecorated(ownerOf(type.prototype, name), name)) refuseReplaced(place);
+      const [owner, ...ancestors] = ownersOf(type.prototype, name);
+      if (!declaration && owner && wasDecorated(owner, name)) refuseReplaced(place);
       if (!Reflect.hasMetadata(PATH, handler)) {
         if (declaration) refuseDeclaration(declaration.decorator, place);
         return [];
       }
+      // Nest routes to what the instance has there, and looks for guards on that.
+      if (declaration && isShadowed(instance, name, handler)) refuseShadowed(place);
       const route = this.routeOf(type, handler, place);
-      return this.pathsOf(controller, handler).map((path) => [...path, describe(route), place]);
+      if (route.open && ancestors.some((each) => wasDecorated(each, name))) refuseOverride(place);
+      return this.paths.of(controller, handler).map((path) => [...path, describe(route), place]);
     });
   }
 
@@ -77,11 +72,10 @@ export class RouteTable implements OnModuleInit {
     const guards: readonly unknown[] = [type, handler].flatMap(
       (target) => Reflect.getMetadata(GUARDS, target) ?? [],
     );
-    if (!route.open || !guards.includes(StepUpGuard)) return route;
-    throw new TypeError(
-      `Cannot guard ${place} as it names StepUpGuard but not what it demands: ` +
-        'put a decorator such as @Authenticated() or @RequireAcr() in the place of @UseGuards()',
-    );
+    const isGuarded = guards.includes(StepUpGuard);
+    if (route.open && isGuarded) refuseBareGuard(place);
+    if (!route.open && !isGuarded) refuseWithoutGuard(place);
+    return route;
   }
 
   private combined(type: Function, handler: object, place: string): RouteRequirement {
@@ -107,25 +101,6 @@ export class RouteTable implements OnModuleInit {
       return typeof method === 'function' ? [[name, method] as const] : [];
     });
   }
-
-  private pathsOf({ metatype, host }: Controller, handler: object): string[][] {
-    const method: RequestMethod = Reflect.getMetadata(METHOD, handler);
-    const ofModule = pathsAt(MODULE_PATH + this.modules.applicationId, host?.metatype);
-    return combinations(ofModule, pathsAt(PATH, metatype), pathsAt(PATH, handler)).map((path) => [
-      RequestMethod[method],
-      this.withGlobalPrefix(path, method),
-    ]);
-  }
-
-  private withGlobalPrefix(path: string, method: RequestMethod): string {
-    const excluded = this.config
-      .getGlobalPrefixOptions()
-      .exclude?.some(
-        ({ pathRegex, requestMethod }) =>
-          pathRegex.test(path) && (requestMethod === RequestMethod.ALL || requestMethod === method),
-      );
-    return excluded ? path : joined([this.config.getGlobalPrefix(), path]);
-  }
 }
 
 function describe({ open, exempt, requirement, functions }: RouteRequirement): string {
@@ -139,29 +114,18 @@ function describe({ open, exempt, requirement, functions }: RouteRequirement): s
   return exempt ? `exempt from its class: ${demanded}` : demanded;
 }
 
-/** The prototype, of the class or of one that it extends, that a method stands on. */
-function ownerOf(prototype: object, name: string): object {
-  const parent = Object.hasOwn(prototype, name) ? null : Reflect.getPrototypeOf(prototype);
-  return parent ? ownerOf(parent, name) : prototype;
+/** The prototypes, of the class and of those that it extends, that have a method of this name. */
+function ownersOf(prototype: object | null, name: string): readonly object[] {
+  if (!prototype) return [];
+  const others = ownersOf(Reflect.getPrototypeOf(prototype), name);
+  return Object.hasOwn(prototype, name) ? [prototype, ...others] : others;
 }
 
-function pathsAt(key: string, target: object | null | undefined): readonly string[] {
-  const path: string | readonly string[] | undefined = target
-    ? Reflect.getMetadata(key, target)
-    : undefined;
-  return typeof path === 'string' ? [path] : (path ?? ['']);
-}
-
-function combinations(...lists: readonly (readonly string[])[]): readonly string[] {
-  const start: readonly (readonly string[])[] = [[]];
-  return lists
-    .reduce((paths, list) => paths.flatMap((path) => list.map((part) => [...path, part])), start)
-    .map(joined);
-}
-
-function joined(parts: readonly string[]): string {
-  const segments = parts.flatMap((part) => part.split('/')).filter((segment) => segment !== '');
-  return `/${segments.join('/')}`;
+/** Whether an instance has something of its own in the place of a method of its class. */
+function isShadowed(instance: unknown, name: string, method: object): boolean {
+  return (
+    typeof instance === 'object' && instance !== null && Reflect.get(instance, name) !== method
+  );
 }
 
 function aligned(rows: readonly (readonly string[])[]): readonly string[] {
@@ -188,5 +152,33 @@ function refuseReplaced(place: string): never {
   throw new TypeError(
     `Cannot enforce the step-up decorators on ${place} as a decorator above them put another ` +
       'function in its place: move the step-up decorators above that one',
+  );
+}
+
+function refuseShadowed(place: string): never {
+  throw new TypeError(
+    `Cannot enforce the step-up decorators on ${place} as the controller has another function in ` +
+      'its place, on which no guard runs: do not assign or bind the method in the constructor',
+  );
+}
+
+function refuseOverride(place: string): never {
+  throw new TypeError(
+    `Cannot leave ${place} open as the method that it overrides has step-up decorators: ` +
+      'put what it demands, or @Authenticated(), on it',
+  );
+}
+
+function refuseBareGuard(place: string): never {
+  throw new TypeError(
+    `Cannot guard ${place} as it names StepUpGuard but not what it demands: ` +
+      'put a decorator such as @Authenticated() or @RequireAcr() in the place of @UseGuards()',
+  );
+}
+
+function refuseWithoutGuard(place: string): never {
+  throw new TypeError(
+    `Cannot enforce the step-up decorators on ${place} as another decorator took their guard ` +
+      'away: move the step-up decorators above that one',
   );
 }

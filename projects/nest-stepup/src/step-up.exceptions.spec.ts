@@ -3,6 +3,7 @@ import { HttpException } from '@nestjs/common';
 import {
   AuthorizationServerUnreachableException,
   InsufficientUserAuthenticationException,
+  InvalidRequestException,
   InvalidTokenException,
   StepUpException,
 } from 'nest-stepup';
@@ -54,6 +55,21 @@ describe('InsufficientUserAuthenticationException', () => {
         'The access token says that the user will authenticate in the future',
     );
   });
+});
+
+describe('InvalidRequestException', () => {
+  it.each(['parameter "id"', 'a\\b', 'a\r\nSet-Cookie: a=b', '\u2603', ''])(
+    'puts a general description in the place of %j, which the header may not carry',
+    (description) => {
+      const exception = new InvalidRequestException(description);
+      expect(exception.getResponse().detail).toBe('The request is malformed');
+      expect(exception.challenge(context).params).toEqual({
+        realm: 'api',
+        error: 'invalid_request',
+        error_description: 'The request is malformed',
+      });
+    },
+  );
 });
 
 describe('InvalidTokenException', () => {

@@ -70,14 +70,18 @@ export class MissingTokenException extends StepUpException {
 /** The credentials are malformed, repeated, or sent in two ways: 400 and `invalid_request`. */
 export class InvalidRequestException extends StepUpException {
   override name = 'InvalidRequestException';
+  private readonly description: string;
 
-  constructor(private readonly description: string) {
+  /** @param description As that of {@link InvalidTokenException}. */
+  constructor(description: string) {
+    const sent = DESCRIPTION.test(description) ? description : 'The request is malformed';
     super({
       type: 'https://www.rfc-editor.org/rfc/rfc6750#section-3.1',
       title: 'Invalid request',
       status: 400,
-      detail: description,
+      detail: sent,
     });
+    this.description = sent;
   }
 
   override challenge(context: ChallengeContext): Challenge {

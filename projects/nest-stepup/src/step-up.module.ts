@@ -2,6 +2,7 @@ import { Module, type DynamicModule, type NestModule } from '@nestjs/common';
 import { APP_FILTER, DiscoveryModule } from '@nestjs/core';
 import { DecisionLog } from './decision-log.js';
 import { OwnFilters } from './own-filters.js';
+import { RoutePaths } from './route-paths.js';
 import { RouteRequirements } from './route-requirements.js';
 import { RouteTable } from './route-table.js';
 import { StepUpFilter } from './step-up.filter.js';
@@ -33,6 +34,7 @@ import {
   providers: [
     { provide: STEP_UP_SETTINGS, useFactory: resolveStepUpOptions, inject: [STEP_UP_OPTIONS] },
     RouteRequirements,
+    RoutePaths,
     RouteTable,
     OwnFilters,
     DecisionLog,

@@ -36,8 +36,11 @@ export interface StepUpOptions {
    * @default the clock of the system
    */
   readonly now?: () => number;
-  /** Is told about every decision, for metrics and audit. An error that it throws is logged. */
-  readonly onDecision?: (decision: StepUpDecision) => void;
+  /**
+   * Is told about every decision, for metrics and audit. It may be asynchronous: the
+   * request does not wait for it. An error that it throws is logged.
+   */
+  readonly onDecision?: (decision: StepUpDecision) => unknown;
 }
 
 /** What the guard decided about one request. */
@@ -57,7 +60,7 @@ export interface StepUpSettings {
   readonly ranking: AcrRanking | undefined;
   readonly challenge: ChallengeContext;
   readonly now: () => number;
-  readonly onDecision: ((decision: StepUpDecision) => void) | undefined;
+  readonly onDecision: StepUpOptions['onDecision'] | undefined;
 }
 
 export const {

@@ -20,7 +20,9 @@ import {
   InsufficientUserAuthenticationException,
   InvalidTokenException,
   RequireAcr,
+  StepUpModule,
 } from 'nest-stepup';
+import { FakeTokenVerifier } from 'nest-stepup/testing';
 import type { ServerResponse } from 'node:http';
 import { ADAPTERS, startApp, type AppUnderTest, type StartedApp } from './spec/start-app.js';
 
@@ -99,6 +101,9 @@ const refuse = () => {
   throw new InvalidTokenException('The session of this token has ended');
 };
 
+const moduleOf = (realm: string) =>
+  StepUpModule.forRoot({ verifier: new FakeTokenVerifier(), realm, isGlobal: false });
+
 @Module({})
 class SessionModule implements NestModule {
   configure(consumer: MiddlewareConsumer): void {
@@ -176,6 +181,27 @@ describe.each(ADAPTERS)('writeChallenge() on %s', (adapter) => {
     const response = await started.sendRaw('/service', []);
     expect(response.header('www-authenticate')).toBe(FROM_SERVICE);
     expect(response.header('access-control-expose-headers')).toBe('WWW-Authenticate');
+  });
+
+  it('keeps the realm of the module whose guard refused, whichever filter answers', async () => {
+    @Controller('branch')
+    class BranchController {
+      @Get()
+      @Authenticated()
+      list() {
+        return [];
+      }
+    }
+    @Module({ imports: [moduleOf('branch')], controllers: [BranchController] })
+    class BranchModule {}
+    @Module({ imports: [moduleOf('other')] })
+    class OtherModule {}
+
+    await start({ module: { imports: [BranchModule, OtherModule] } });
+    const branch = await started.send('/branch');
+    const root = await started.send('/guarded');
+    expect(branch.headers.get('www-authenticate')).toBe('Bearer realm="branch"');
+    expect(root.headers.get('www-authenticate')).toContain('Bearer realm="ledger"');
   });
 
   it('writes the header for an exception from middleware', async () => {

@@ -15,14 +15,15 @@ interface FastifyReply {
  * Writes the headers of a refusal: the only place where this package writes `WWW-Authenticate`.
  *
  * Guard, interceptor and filter all call it, so that whichever of an app's own filters answers in
- * the end, the headers are there. Called twice, it writes the same again.
+ * the end, the headers are there. What is written first stays: the filter that answers may be that
+ * of another `StepUpModule`, with another realm.
  */
 export function writeChallenge(
   exception: StepUpException,
   response: HttpResponse,
   context: ChallengeContext,
 ): void {
-  if (headersSent(response)) return;
+  if (headersSent(response) || written.get(response) === exception) return;
 
   setHeader(response, 'Cache-Control', 'no-store');
   const challenge = exception.challenge(context);
@@ -35,7 +36,10 @@ export function writeChallenge(
   if (exception.retryAfterSeconds !== undefined) {
     setHeader(response, 'Retry-After', String(exception.retryAfterSeconds));
   }
+  written.set(response, exception);
 }
+
+const written = new WeakMap<HttpResponse, StepUpException>();
 
 /** Sets a header on whatever an adapter calls its response. */
 export function setHeader(response: HttpResponse, name: string, value: string): void {
