@@ -101,6 +101,29 @@ for (const interaction of ['popup', 'redirect'] as const) {
   });
 }
 
+test.describe('step-up by redirect', () => {
+  test.use({ interaction: 'redirect' });
+
+  test('is asked for again at each click of a user who cancels time and again', async ({
+    page,
+    alice,
+  }) => {
+    await alice.signIn(page);
+    await page.getByRole('link', { name: 'Accounts' }).first().click();
+    const load = page.getByRole('button', { name: 'Load five statements' });
+
+    for (let cancelled = 0; cancelled < 2; cancelled += 1) {
+      // oxlint-disable no-await-in-loop -- One after the other is the point.
+      await press(await askingWindow(page, 'redirect', () => load.click()), 'Cancel');
+      await expect(page.getByTestId('notice')).toContainText('The request was declined');
+      await expect(page).toHaveURL('/accounts');
+      // oxlint-enable no-await-in-loop
+    }
+
+    expect(await stepUp(page, alice, 'redirect', () => load.click())).toEqual(['one-time code']);
+  });
+});
+
 test('a popup that the user closes ends in a message, and the form is as it was', async ({
   page,
   alice,

@@ -1,4 +1,9 @@
-import type { HttpEvent, HttpHandlerFn, HttpRequest } from '@angular/common/http';
+import {
+  type HttpEvent,
+  type HttpHandlerFn,
+  type HttpRequest,
+  HttpResponse,
+} from '@angular/common/http';
 import { type Observable, catchError, from, of, switchMap, tap, throwError } from 'rxjs';
 
 import { requirementKey } from './attempt-ledger';
@@ -30,6 +35,7 @@ export function sendToApi(
   /** What was stepped up for since the request was first refused. */
   const answered = new Set<string>();
   const own = request.headers.get('Authorization');
+  const { subject } = handlers.current() ?? {};
   let stepUps = 0;
   let isResentForNewToken = false;
   let isOwn: boolean | undefined;
@@ -41,6 +47,12 @@ export function sendToApi(
     return (typeof token === 'object' ? from(token) : of(token)).pipe(switchMap(use));
   };
 
+  /** Whether another user has signed in: what one wanted to send is not sent as the other. */
+  const isOfOther = (): boolean => {
+    const now = handlers.current()?.subject;
+    return subject !== undefined && now !== undefined && now !== subject;
+  };
+
   const send = (): Events =>
     withToken((token) => {
       const bearer = `Bearer ${token}`;
@@ -50,7 +62,8 @@ export function sendToApi(
       sentToken = token;
       const sent = token ? request.clone({ setHeaders: { Authorization: bearer } }) : request;
       return next(sent).pipe(
-        tap({ complete: () => runner.ledger.forget(initiator) }),
+        // Not on completion: a caller may have stopped listening by then.
+        tap((event) => event instanceof HttpResponse && runner.ledger.forgive(initiator)),
         catchError(answer),
       );
     });
@@ -61,19 +74,21 @@ export function sendToApi(
     const { requirement } = demand;
     const key = requirementKey(requirement);
 
-    const refuse = (why: string): Events => {
+    const refuse = (why: string, code: 'UNMET' | 'DENIED' = 'UNMET'): Events => {
       const authentication = handlers.current();
       const details = { requirement, authentication, response: error };
-      return throwError(() => runner.report(stepUpError('UNMET', why, details)));
+      return throwError(() => runner.report(stepUpError(code, why, details)));
     };
+    const refuseOther = (): Events => refuse('another user signed in', 'DENIED');
     const sendAfter = (done: Observable<void>, doneKey: string): Events =>
       done.pipe(
         switchMap(() => {
           answered.add(doneKey);
-          return send();
+          return isOfOther() ? refuseOther() : send();
         }),
       );
     const stepUp = (token: string | undefined): Events => {
+      if (isOfOther()) return refuseOther();
       const { pending } = runner;
       if (pending) return sendAfter(pending.done, pending.key);
       // A late refusal of an old token: another request's step-up has done what is needed.

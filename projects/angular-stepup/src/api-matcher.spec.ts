@@ -1,3 +1,5 @@
+import { jest } from '@jest/globals';
+
 import { defineApis } from './api-matcher';
 
 const matches = (apis: readonly string[], url: string): boolean =>
@@ -57,6 +59,7 @@ describe('withApis()', () => {
     'https://shop.example/v1/..%2fadmin',
     'https://shop.example/v1/%2E%2E%5cadmin',
     'https://shop.example/v1%2f..%2fadmin',
+    'https://shop.example/v1/..;/admin',
     'https://shop.example//v1',
     '/apix',
     '/Api',
@@ -82,8 +85,16 @@ describe('withApis()', () => {
     expect(defineApis(['/api'])('http://localhost/api/x', foreign)).toBeDefined();
   });
 
-  it('has no API for a response without a URL', () => {
-    expect(defineApis(['/'])(null, document)).toBeUndefined();
+  it('does without URL.canParse(), which not each supported browser has', () => {
+    const canParse = jest.spyOn(URL, 'canParse').mockImplementation(() => {
+      throw new TypeError('URL.canParse is not a function');
+    });
+    try {
+      expect(matches(apis, 'https://api.example.com/accounts')).toBe(true);
+      expect(matches(apis, 'https://[')).toBe(false);
+    } finally {
+      canParse.mockRestore();
+    }
   });
 
   it.each([
@@ -106,6 +117,7 @@ describe('withApis()', () => {
     ['a dot segment', ['/api/../x']],
     ['a space', [' https://api.example.com']],
     ['a good one and a bad one', ['/api', 'api']],
+    ['a setting that is missing', [undefined as unknown as string]],
   ])('refuses %s', (_what, urls) => {
     expect(() => defineApis(urls)).toThrow(
       expect.objectContaining({ code: 'ERR_STEPUP_CONFIGURATION' }),

@@ -19,17 +19,17 @@ export interface ApiUrl {
  *
  * @param text The URL as the request has it; a relative one is resolved as the browser does.
  */
-export type ApiMatcher = (text: string | null, document: Document) => ApiUrl | undefined;
+export type ApiMatcher = (text: string, document: Document) => ApiUrl | undefined;
 
 /** By which a path would leave the API at a server that decodes it once more. */
-const HIDDEN_DOT_SEGMENT = /(\/|%2f|%5c)(\.|%2e){1,2}(\/|%2f|%5c|$)/i;
+const HIDDEN_DOT_SEGMENT = /(\/|%2f|%5c)(\.|%2e){1,2}(\/|%2f|%5c|;|$)/i;
 
 /** Reads the list that `withApis()` was given. */
 export function defineApis(urls: readonly string[]): ApiMatcher {
   if (!urls.length) refuse('none');
   const apis = urls.map(apiOf);
   return (text, document) => {
-    const url = text === null ? undefined : parse(text, document.baseURI);
+    const url = parse(text, document.baseURI);
     if (!url || url.username || url.password || HIDDEN_DOT_SEGMENT.test(url.pathname))
       return undefined;
     const api = apis.find(
@@ -45,17 +45,21 @@ function apiOf(text: string): Api {
   // A base that is never asked: it only lets the parser read a path.
   const url = parse(text, isPath ? 'http://localhost' : undefined);
   if (!url || /[*?#@\\\s]|\/\.{1,2}(\/|$)/.test(text)) {
-    // What stands before an '@' may be a password.
-    return refuse(text.includes('@') ? 'not shown' : JSON.stringify(text.split(/[?#]/)[0]));
+    // What stands before an '@' may be a password, and a query may hold a key.
+    return refuse(/[@?#]/.test(text) ? 'not shown' : JSON.stringify(text));
   }
   return { origin: isPath ? undefined : url.origin, path: url.pathname.replace(/\/+$/, '') };
 }
 
 function parse(text: string, base?: string): URL | undefined {
-  if (!URL.canParse(text, base)) return undefined;
-  const url = new URL(text, base);
-  // The origin of a blob: URL is that of the page that made it.
-  return /^https?:$/.test(url.protocol) ? url : undefined;
+  try {
+    const url = new URL(text, base);
+    // The origin of a blob: URL is that of the page that made it.
+    return /^https?:$/.test(url.protocol) ? url : undefined;
+  } catch {
+    // Not a URL; URL.canParse() is younger than our browsers.
+    return undefined;
+  }
 }
 
 function refuse(value: string): never {

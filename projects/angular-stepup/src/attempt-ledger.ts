@@ -5,11 +5,13 @@ import { tabStorage } from './tab-storage';
 
 const MAX_ATTEMPTS = 2;
 const MAX_ATTEMPTS_BY_ONE = 4;
+const MAX_ATTEMPTS_IN_ALL = 8;
 
 /** A step-up that the page may be left for. */
 export interface Attempt {
+  /** Of its requirement; empty when it is forgiven. */
   readonly key: string;
-  /** What wanted it: a guard, the app, or a request. */
+  /** What wanted it: a guard, the app, or a request; empty when it is forgiven. */
   readonly initiator: string;
   readonly requirement: AuthenticationRequirement;
   /** Router URL that the end-user wanted. */
@@ -34,13 +36,15 @@ export function requirementKey({ acrValues = [], maxAge }: AuthenticationRequire
  * Knows the step-ups that this tab left the page for: to find the last one again, and to count them,
  * so that no answer leads to a redirect loop.
  *
- * An attempt is forgotten when its initiator got through, and after ten minutes. That the ID token
- * is strong enough is not enough for a request: its API may still refuse.
+ * An attempt is forgiven when its initiator got through, and forgotten after ten minutes or when the
+ * end-user clicks for another. That the ID token is strong enough is not enough for a request: its
+ * API may still refuse. Those forgiven count among all: two requests may get through in turn, each
+ * with a token that the other one's API refuses.
  */
 export interface AttemptLedger {
   /**
    * Whether a requirement was tried as often as it may be, or an initiator has tried so many: an
-   * API may think of another one each time.
+   * API may think of another one each time. There is a limit to all of them, too.
    */
   isExhausted(attempt: Pick<Attempt, 'key' | 'initiator'>): boolean;
   /**
@@ -55,17 +59,24 @@ export interface AttemptLedger {
   left(): Attempt | undefined;
   /** Remembers that the end-user is back from the last attempt. */
   comeBack(): void;
-  /** Forgets the attempts of something that got through. */
-  forget(initiator: string): void;
+  /** Forgives the attempts of something that got through. */
+  forgive(initiator: string): void;
+  /** Forgets all attempts. */
+  clear(): void;
 }
 
 /** @param now Seconds since the epoch. */
 export function attemptLedger(window: Window | null, now: () => number): AttemptLedger {
   const { read, write, add } = tabStorage<Attempt>('stepup.attempts', window, now);
   return {
-    isExhausted: ({ key, initiator }) =>
-      read().filter((attempt) => attempt.key === key).length >= MAX_ATTEMPTS ||
-      read().filter((attempt) => attempt.initiator === initiator).length >= MAX_ATTEMPTS_BY_ONE,
+    isExhausted: ({ key, initiator }) => {
+      const all = read();
+      return (
+        all.filter((attempt) => attempt.key === key).length >= MAX_ATTEMPTS ||
+        all.filter((attempt) => attempt.initiator === initiator).length >= MAX_ATTEMPTS_BY_ONE ||
+        all.length >= MAX_ATTEMPTS_IN_ALL
+      );
+    },
     begin: add,
     undo: () => write(read().slice(0, -1)),
     left: () => {
@@ -81,9 +92,14 @@ export function attemptLedger(window: Window | null, now: () => number): Attempt
       }
     },
     comeBack: () => write(read().map((attempt) => ({ ...attempt, isOver: true }))),
-    forget: (initiator) => {
-      const others = read().filter((attempt) => attempt.initiator !== initiator);
-      if (others.length < read().length) write(others);
+    forgive: (initiator) => {
+      const all = read();
+      // Not taken out: the page may just be being left for it, and it counts among all.
+      const forgiven = all.map((attempt) =>
+        attempt.initiator === initiator ? { ...attempt, key: '', initiator: '' } : attempt,
+      );
+      if (all.length) write(forgiven);
     },
+    clear: () => write([]),
   };
 }

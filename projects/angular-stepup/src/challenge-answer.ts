@@ -32,7 +32,8 @@ export function demandOf(
   document: Document,
 ): Demand | undefined {
   if (!(error instanceof HttpErrorResponse) || error.status !== 401) return undefined;
-  if (match(error.url, document)?.api !== api) return undefined;
+  // Without a URL it is one that another interceptor made: not redirected.
+  if (error.url !== null && match(error.url, document)?.api !== api) return undefined;
   const header = error.headers.getAll('WWW-Authenticate');
   if (!header) {
     if (typeof ngDevMode === 'undefined' || ngDevMode) explainMissingHeader({ api, url }, document);

@@ -9,7 +9,7 @@ import { HttpTestingController, provideHttpClientTesting } from '@angular/common
 import { PLATFORM_ID } from '@angular/core';
 import { TestBed } from '@angular/core/testing';
 import { jest } from '@jest/globals';
-import { throwError } from 'rxjs';
+import { firstValueFrom, throwError } from 'rxjs';
 import {
   SKIP_STEP_UP,
   STEP_UP_CLOCK,
@@ -296,6 +296,15 @@ describe('stepUpInterceptor', () => {
     });
   });
 
+  it.each([undefined, null, 'text'])('fails when the handler rejects with %p', async (cause) => {
+    const result = send();
+    refuse(TWO_FACTORS);
+    await stepUps.expectOne().fail(cause);
+
+    server.expectNone(`${API}/messages`);
+    expect(result.error).toMatchObject({ code: 'ERR_STEPUP_FAILED' });
+  });
+
   it('is unmet at once when the same challenge comes after a completed step-up', async () => {
     const result = send();
     refuse(TWO_FACTORS);
@@ -464,6 +473,36 @@ describe('stepUpInterceptor', () => {
     expect(result.values).toEqual(['yes']);
   });
 
+  it('asks for nothing, and sends nothing again, once another user has signed in', () => {
+    const result = send(undefined, 'POST');
+    stepUps.signIn({ subject: 'bob', acr: '2fa' }, 'of bob');
+    refuse(TWO_FACTORS);
+
+    stepUps.expectNone();
+    server.expectNone(`${API}/messages`);
+    expect(result.error).toMatchObject({
+      code: 'ERR_STEPUP_DENIED',
+      response: expect.objectContaining({ status: 401 }),
+    });
+  });
+
+  it('sends nothing again when another user signed in in the tab that it waited for', async () => {
+    jest.useFakeTimers();
+    try {
+      localStorage.setItem('stepup.turn', `${Date.now() + 60_000} another-page`);
+      const result = send(undefined, 'POST');
+      refuse(TWO_FACTORS);
+      localStorage.clear();
+      stepUps.signIn({ subject: 'bob', acr: '2fa' }, 'of bob');
+      await jest.advanceTimersByTimeAsync(1000);
+
+      server.expectNone(`${API}/messages`);
+      expect(result.error).toMatchObject({ code: 'ERR_STEPUP_DENIED' });
+    } finally {
+      jest.useRealTimers();
+    }
+  });
+
   it('gives each subscription of a request its own step-ups', async () => {
     const request = http.get(`${API}/messages`);
     for (const _ of [1, 2]) {
@@ -541,6 +580,20 @@ describe('stepUpInterceptor with a refusal redirected from elsewhere', () => {
     const result = send();
     expect(result.error).toBe(elsewhere);
     stepUps.expectNone();
+  });
+});
+
+describe('stepUpInterceptor with a refusal that another interceptor made', () => {
+  it('answers one without a URL: it was not redirected', () => {
+    const refusal = new HttpErrorResponse({
+      status: 401,
+      headers: new HttpErrorResponse({}).headers.set('WWW-Authenticate', TWO_FACTORS),
+    });
+    setUp([
+      provideHttpClient(withInterceptors([stepUpInterceptor, () => throwError(() => refusal)])),
+    ]);
+    send();
+    stepUps.expectOne({ acrValues: ['2fa'] });
   });
 });
 
@@ -630,6 +683,76 @@ describe('stepUpInterceptor over reloads', () => {
       await stepUpByRedirect(TWO_FACTORS, '2fa');
       send();
       tokenOf();
+    }
+  });
+
+  it('forgets them also for a caller that stops listening at the first value', async () => {
+    await stepUpByRedirect(TWO_FACTORS, '2fa');
+    await stepUpByRedirect(TWO_FACTORS, '2fa');
+    const value = firstValueFrom(http.get(`${API}/messages`));
+    tokenOf();
+    await value;
+    await stepUpByRedirect(TWO_FACTORS, '2fa');
+  });
+
+  it('finds the step-up again when a like request went through while the page was left', async () => {
+    send(`${API}/messages?id=1`);
+    send(`${API}/messages?id=2`);
+    refuse(TWO_FACTORS, `${API}/messages?id=2`);
+    await stepUps.expectOne().redirect();
+    tokenOf(`${API}/messages?id=1`);
+    TestBed.resetTestingModule();
+    setUp();
+
+    expect(stepUp.returned()).toMatchObject({ requirement: { acrValues: ['2fa'] } });
+  });
+
+  it('is unmet after eight redirects when two requests refuse what the other one needs', async () => {
+    const result = { redirects: 0, error: undefined as unknown };
+    while (result.error === undefined && result.redirects < 20) {
+      const [url, other] = result.redirects % 2 ? ['a', 'b'] : ['b', 'a'];
+      send(`${API}/${url}`);
+      tokenOf(`${API}/${url}`);
+      const refused = send(`${API}/${other}`);
+      refuse(challenge(`acr_values="${other}"`), `${API}/${other}`);
+      // oxlint-disable no-await-in-loop -- One after the other is the point.
+      await Promise.resolve();
+      result.error = refused.error;
+      if (refused.error) break;
+      await stepUps.expectOne().redirect();
+      // oxlint-enable no-await-in-loop
+      result.redirects += 1;
+      TestBed.resetTestingModule();
+      setUp();
+      stepUps.signIn({ subject: 'alice', acr: other ?? '' });
+      stepUp.returned()?.complete();
+    }
+
+    expect(result).toMatchObject({ redirects: 8, error: { code: 'ERR_STEPUP_UNMET' } });
+  });
+
+  it('counts anew from a click of the end-user, which is no loop', async () => {
+    for (let round = 0; round < 2; round += 1) {
+      send();
+      refuse(TWO_FACTORS);
+      // oxlint-disable-next-line no-await-in-loop -- One after the other is the point.
+      await stepUps.expectOne().redirect();
+      TestBed.resetTestingModule();
+      setUp();
+      stepUp.returned()?.fail(new Error('cancelled'));
+    }
+    const userActivation = { isActive: true, hasBeenActive: true };
+    Object.assign(window.navigator, { userActivation });
+    try {
+      await stepUpByRedirect(TWO_FACTORS, '2fa');
+      userActivation.isActive = false;
+      await stepUpByRedirect(TWO_FACTORS, '2fa');
+      const result = send();
+      refuse(TWO_FACTORS);
+      await Promise.resolve();
+      expect(result.error).toMatchObject({ code: 'ERR_STEPUP_UNMET' });
+    } finally {
+      Reflect.deleteProperty(window.navigator, 'userActivation');
     }
   });
 

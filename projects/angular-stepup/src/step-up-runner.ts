@@ -60,7 +60,7 @@ export class StepUpRunner {
   async ensure(order: StepUpOrder): Promise<void> {
     for (;;) {
       if (this.#handlers.satisfies(order.requirement)) {
-        this.ledger.forget(order.initiator);
+        this.ledger.forgive(order.initiator);
         return;
       }
       const waitedFor = this.pending;
@@ -83,7 +83,7 @@ export class StepUpRunner {
     this.error.set(undefined);
     this.#carryOut(pending).then(
       (isCompleted) => isCompleted && this.#end(pending),
-      (error: unknown) => this.#end(pending, error),
+      (error: unknown) => this.#end(pending, { error }),
     );
     return pending.done;
   }
@@ -92,7 +92,7 @@ export class StepUpRunner {
   cancel(): void {
     const pending = this.pending;
     if (!pending) return;
-    this.#end(pending, stepUpError('CANCELLED', 'it was cancelled', pending));
+    this.#end(pending, { error: stepUpError('CANCELLED', 'it was cancelled', pending) });
     pending.abort.abort();
   }
 
@@ -135,6 +135,10 @@ export class StepUpRunner {
   async #carryOut(pending: PendingStepUp): Promise<boolean> {
     const { key, initiator, requirement, challenge } = pending;
     const { signal: abortSignal } = pending.abort;
+    // The mark that this tab left before a redirect is not to be waited for.
+    if (this.ledger.left()) this.#turn.free();
+    // What the end-user has just clicked for is no loop.
+    if (this.#window?.navigator.userActivation?.isActive) this.ledger.clear();
     if (this.ledger.isExhausted(pending)) {
       throw stepUpError('UNMET', 'it was tried too often', pending);
     }
@@ -145,8 +149,6 @@ export class StepUpRunner {
       this.transaction.set({ status: 'pending', requirement, challenge, handler: name, phase });
     };
 
-    // The mark that this tab left before a redirect is not to be waited for.
-    if (this.ledger.left()) this.#turn.free();
     const wasSatisfied = this.#handlers.satisfies(requirement);
     if (this.#turn.isTaken()) {
       show('waiting');
@@ -192,16 +194,17 @@ export class StepUpRunner {
     return true;
   }
 
-  #end(pending: PendingStepUp, error?: unknown): void {
+  /** @param failure Its error may be anything that a handler rejects with, `undefined` too. */
+  #end(pending: PendingStepUp, failure?: { readonly error: unknown }): void {
     if (this.pending !== pending) return;
     this.pending = undefined;
     this.transaction.set(undefined);
     pending.stay?.();
-    if (error === undefined) {
+    if (failure) {
+      pending.done.error(this.report(failure.error, pending));
+    } else {
       pending.done.next();
       pending.done.complete();
-    } else {
-      pending.done.error(this.report(error, pending));
     }
   }
 }

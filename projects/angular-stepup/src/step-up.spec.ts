@@ -69,6 +69,14 @@ describe('StepUp.satisfy()', () => {
     await all;
   });
 
+  it('rejects when the handler rejects without a reason', async () => {
+    const rejection = expect(stepUp.satisfy(PHR)).rejects.toMatchObject({
+      code: 'ERR_STEPUP_FAILED',
+    });
+    await stepUps.expectOne().fail(undefined);
+    await rejection;
+  });
+
   it('rejects for all that wait, with the same error', async () => {
     const calls = [stepUp.satisfy(PHR), stepUp.satisfy({ maxAge: 1 })];
     const all = Promise.allSettled(calls);

@@ -121,10 +121,15 @@ async function finishSignIn(
 
 /** The path of a URL of this origin, with exactly one leading slash; `/` for any other. */
 function pathOf(uri: string, origin: string): string {
-  if (!URL.canParse(uri, origin)) return '/';
-  const url = new URL(uri, origin);
-  if (url.origin !== origin) return '/';
-  return `/${url.pathname.replace(/^\/+/, '')}${url.search}${url.hash}`;
+  try {
+    const url = new URL(uri, origin);
+    if (url.origin === origin) {
+      return `/${url.pathname.replace(/^\/+/, '')}${url.search}${url.hash}`;
+    }
+  } catch {
+    // Not a URL; URL.canParse() is younger than our browsers.
+  }
+  return '/';
 }
 
 /** An answer comes in the query, or in the fragment by `responseMode: 'fragment'`. */
