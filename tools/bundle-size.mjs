@@ -13,7 +13,7 @@ import { must, root } from './run.mjs';
 const work = join(root, 'dist/size');
 
 const client = (base) => `
-@Injectable() class Client ${base} {
+@Injectable() class Client extends ${base} {
   readonly authentication = signal(undefined);
   accessToken() { return undefined; }
   async stepUp() { return 'completed' as const; }
@@ -21,14 +21,15 @@ const client = (base) => `
 
 const apps = {
   empty: {
-    imports: client(''),
+    imports: `abstract class Base {} ${client('Base')}`,
     http: 'withInterceptors([(request, next) => next(request)])',
     features: 'Client,',
-    route: '',
+    route: `canActivate: [() => true], data: { stepUp: { acrValues: 'phr' } },`,
+    use: 'readonly client = inject(Client);',
   },
   main: {
     imports: `import { provideStepUp, stepUpGuard, stepUpInterceptor, StepUp, StepUpHandler, withApis, withHandler } from 'angular-stepup';
-${client('extends StepUpHandler')}`,
+${client('StepUpHandler')}`,
     http: 'withInterceptors([stepUpInterceptor])',
     features: `provideStepUp(withApis('https://api.example.com'), withHandler(Client)),`,
     route: `canActivate: [stepUpGuard], data: { stepUp: { acrValues: 'phr' } },`,

@@ -48,10 +48,8 @@ export function sendToApi(
   };
 
   /** Whether another user has signed in: what one wanted to send is not sent as the other. */
-  const isOfOther = (): boolean => {
-    const now = handlers.current()?.subject;
-    return subject !== undefined && now !== undefined && now !== subject;
-  };
+  const isOfOther = (): boolean =>
+    (handlers.current()?.subject ?? subject) !== subject && !!subject;
 
   const send = (): Events =>
     withToken((token) => {
@@ -74,12 +72,11 @@ export function sendToApi(
     const { requirement } = demand;
     const key = requirementKey(requirement);
 
-    const refuse = (why: string, code: 'UNMET' | 'DENIED' = 'UNMET'): Events => {
-      const authentication = handlers.current();
-      const details = { requirement, authentication, response: error };
+    const refuse = (code: 'UNMET' | 'DENIED', why: string): Events => {
+      const details = { requirement, authentication: handlers.current(), response: error };
       return throwError(() => runner.report(stepUpError(code, why, details)));
     };
-    const refuseOther = (): Events => refuse('another user signed in', 'DENIED');
+    const refuseOther = (): Events => refuse('DENIED', 'another user signed in');
     const sendAfter = (done: Observable<void>, doneKey: string): Events =>
       done.pipe(
         switchMap(() => {
@@ -96,12 +93,12 @@ export function sendToApi(
         isResentForNewToken = true;
         return send();
       }
-      if (stepUps === MAX_STEP_UPS) return refuse('it was tried too often');
+      if (stepUps === MAX_STEP_UPS) return refuse('UNMET', 'it was tried too often');
       stepUps += 1;
       return sendAfter(runner.start({ ...demand, initiator, response: error }), key);
     };
 
-    if (answered.has(key)) return refuse('the API still refuses');
+    if (answered.has(key)) return refuse('UNMET', 'the API still refuses');
     return runner.pending ? stepUp(undefined) : withToken(stepUp);
   };
 

@@ -65,7 +65,7 @@ function parse(text: string, base?: string): URL | undefined {
 function refuse(value: string): never {
   throw stepUpError(
     'CONFIGURATION',
-    "withApis() needs http(s) URLs, or paths that begin with '/', without wildcard, query, " +
-      `fragment and credentials: current value is ${value}`,
+    "withApis() needs URLs, or paths like '/api', without wildcard, query, fragment and " +
+      `credentials: current value is ${value}`,
   );
 }

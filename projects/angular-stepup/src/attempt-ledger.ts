@@ -1,17 +1,15 @@
-import { type AuthenticationRequirement, defineRequirement } from 'stepup-core';
+import type { AuthenticationRequirement } from 'stepup-core';
 
-import { isReturnUrl } from './return-url';
 import { tabStorage } from './tab-storage';
 
 const MAX_ATTEMPTS = 2;
-const MAX_ATTEMPTS_BY_ONE = 4;
 const MAX_ATTEMPTS_IN_ALL = 8;
 
 /** A step-up that the page may be left for. */
 export interface Attempt {
   /** Of its requirement; empty when it is forgiven. */
   readonly key: string;
-  /** What wanted it: a guard, the app, or a request; empty when it is forgiven. */
+  /** The request that wanted it, or the key of the requirement; empty when it is forgiven. */
   readonly initiator: string;
   readonly requirement: AuthenticationRequirement;
   /** Router URL that the end-user wanted. */
@@ -43,10 +41,12 @@ export function requirementKey({ acrValues = [], maxAge }: AuthenticationRequire
  */
 export interface AttemptLedger {
   /**
-   * Whether a requirement was tried as often as it may be, or an initiator has tried so many: an
-   * API may think of another one each time. There is a limit to all of them, too.
+   * Whether a requirement was tried as often as it may be. There is a limit to all of them, too: an
+   * API may think of another one each time.
+   *
+   * @param key Of the requirement.
    */
-  isExhausted(attempt: Pick<Attempt, 'key' | 'initiator'>): boolean;
+  isExhausted(key: string): boolean;
   /**
    * Counts an attempt before it is made: afterwards the page may be gone.
    *
@@ -55,7 +55,7 @@ export interface AttemptLedger {
   begin(attempt: Attempt): boolean;
   /** Takes back the last attempt, which ended without leaving the page. */
   undo(): void;
-  /** The attempt that the end-user is not back from, as far as this page knows. */
+  /** The attempt that the end-user is not back from. It comes from storage: not to be trusted. */
   left(): Attempt | undefined;
   /** Remembers that the end-user is back from the last attempt. */
   comeBack(): void;
@@ -69,27 +69,18 @@ export interface AttemptLedger {
 export function attemptLedger(window: Window | null, now: () => number): AttemptLedger {
   const { read, write, add } = tabStorage<Attempt>('stepup.attempts', window, now);
   return {
-    isExhausted: ({ key, initiator }) => {
+    isExhausted: (key) => {
       const all = read();
       return (
         all.filter((attempt) => attempt.key === key).length >= MAX_ATTEMPTS ||
-        all.filter((attempt) => attempt.initiator === initiator).length >= MAX_ATTEMPTS_BY_ONE ||
         all.length >= MAX_ATTEMPTS_IN_ALL
       );
     },
     begin: add,
     undo: () => write(read().slice(0, -1)),
     left: () => {
-      const left = read().at(-1);
-      if (!left || left.isOver || !isReturnUrl(left.returnUrl) || !isReturnUrl(left.fromUrl)) {
-        return undefined;
-      }
-      try {
-        return { ...left, requirement: defineRequirement(left.requirement) };
-      } catch {
-        // Not what begin() wrote.
-        return undefined;
-      }
+      const last = read().at(-1);
+      return last?.isOver ? undefined : last;
     },
     comeBack: () => write(read().map((attempt) => ({ ...attempt, isOver: true }))),
     forgive: (initiator) => {
@@ -98,7 +89,7 @@ export function attemptLedger(window: Window | null, now: () => number): Attempt
       const forgiven = all.map((attempt) =>
         attempt.initiator === initiator ? { ...attempt, key: '', initiator: '' } : attempt,
       );
-      if (all.length) write(forgiven);
+      if (all[0]) write(forgiven);
     },
     clear: () => write([]),
   };

@@ -45,6 +45,21 @@ export function demandOf(
   return requirement && { challenge, requirement };
 }
 
+const unnamed = new Set<string>();
+
+/** Says once for each URL why nothing happens: for development builds. */
+export function explainUnnamedApi(error: unknown): void {
+  if (!(error instanceof HttpErrorResponse) || error.status !== 401) return;
+  if (!readStepUpChallenge(error.headers.getAll('WWW-Authenticate'))) return;
+  // A query may hold what must not be logged.
+  const url = error.url?.replace(/[?#].*/s, '') ?? '';
+  if (unnamed.has(url)) return;
+  unnamed.add(url);
+  console.warn(
+    `The step-up challenge of ${url} is not answered: name that API in withApis() if it is yours`,
+  );
+}
+
 const explained = new WeakSet<Api>();
 
 /** A browser hides the header of another origin unless the API exposes it: nobody finds that. */

@@ -30,6 +30,13 @@ function load(): StepUpTestingController {
   return TestBed.inject(StepUpTestingController);
 }
 
+/** It is cancelled when a later test comes back to the page. */
+function startStepUp(): void {
+  TestBed.inject(StepUp)
+    .satisfy({ acrValues: ['phr'] })
+    .catch(() => undefined);
+}
+
 beforeEach(() => {
   sessionStorage.clear();
   localStorage.clear();
@@ -90,7 +97,7 @@ describe('injectDraft()', () => {
 
   it('brings back, once, what the form held when the page was left', async () => {
     TestBed.createComponent(TransferForm).componentInstance.value.set({ to: 'bob', amount: 5000 });
-    void TestBed.inject(StepUp).satisfy({ acrValues: ['phr'] });
+    startStepUp();
     await TestBed.inject(StepUpTestingController).expectOne().redirect();
     load();
 
@@ -108,11 +115,27 @@ describe('injectDraft()', () => {
     expect(JSON.stringify(sessionStorage)).not.toContain('bob');
   });
 
+  it('keeps nothing of a page that is left without a step-up', () => {
+    TestBed.createComponent(TransferForm).componentInstance.value.set({ to: 'bob', amount: 5000 });
+    window.dispatchEvent(new Event('pagehide'));
+
+    expect(JSON.stringify(sessionStorage)).not.toContain('bob');
+  });
+
+  it('keeps nothing when the user comes back to the page as it was left', async () => {
+    TestBed.createComponent(TransferForm).componentInstance.value.set({ to: 'bob', amount: 5000 });
+    startStepUp();
+    await TestBed.inject(StepUpTestingController).expectOne().redirect();
+    window.dispatchEvent(Object.assign(new Event('pageshow'), { persisted: true }));
+
+    expect(JSON.stringify(sessionStorage)).not.toContain('bob');
+  });
+
   it('keeps nothing of a component that is gone', async () => {
     const fixture = TestBed.createComponent(TransferForm);
     fixture.componentInstance.value.set({ to: 'bob', amount: 5000 });
     fixture.destroy();
-    void TestBed.inject(StepUp).satisfy({ acrValues: ['phr'] });
+    startStepUp();
     await TestBed.inject(StepUpTestingController).expectOne().redirect();
 
     expect(JSON.stringify(sessionStorage)).not.toContain('bob');
@@ -121,7 +144,7 @@ describe('injectDraft()', () => {
   it('does not let a form that cannot be read stop the step-up', async () => {
     TestBed.createComponent(BrokenForm);
     TestBed.createComponent(TransferForm).componentInstance.value.set({ to: 'bob', amount: 1 });
-    void TestBed.inject(StepUp).satisfy({ acrValues: ['phr'] });
+    startStepUp();
     await TestBed.inject(StepUpTestingController).expectOne().redirect();
 
     expect(JSON.stringify(sessionStorage)).toContain('bob');

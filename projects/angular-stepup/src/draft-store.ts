@@ -1,6 +1,6 @@
 import { DOCUMENT, DestroyRef, Injectable, inject } from '@angular/core';
 
-import { LEAVING } from './leaving';
+import { StepUp } from './step-up';
 import { STEP_UP_CLOCK } from './step-up-feature';
 import { tabStorage } from './tab-storage';
 
@@ -57,7 +57,8 @@ export type Draft<T> =
  * Call it where `inject()` may be called. The app decides whether to submit again.
  *
  * @param key Names the form within the app.
- * @param source Gives what to keep; it is called when a step-up begins. Never a token or a password.
+ * @param source Gives what to keep; it is called when the page is left while a step-up is under way.
+ *   Never a token or a password.
  *
  * @example
  * readonly form = inject(NonNullableFormBuilder).group({ to: '', amount: 0 });
@@ -68,17 +69,24 @@ export type Draft<T> =
  */
 export function injectDraft<T>(key: string, source: () => T): Draft<T> {
   const store = inject(DraftStore);
-  const leaving = inject(LEAVING);
-  const save = (): (() => void) => {
+  const stepUp = inject(StepUp);
+  const window = inject(DOCUMENT).defaultView;
+  const save = (): void => {
+    if (!stepUp.transaction()) return;
     try {
       store.save(key, source());
     } catch {
-      // A form that cannot be read, or is not JSON, must not stop the step-up.
+      // A form that cannot be read, or is not JSON, must not keep the others from being saved.
     }
-    return () => store.discard(key);
   };
-  leaving.add(save);
-  inject(DestroyRef).onDestroy(() => leaving.delete(save));
+  // The end-user came back by the back button to the page as it was left: the form is still there.
+  const discard = (): void => store.discard(key);
+  window?.addEventListener('pagehide', save);
+  window?.addEventListener('pageshow', discard);
+  inject(DestroyRef).onDestroy(() => {
+    window?.removeEventListener('pagehide', save);
+    window?.removeEventListener('pageshow', discard);
+  });
   const value = store.take(key);
   if (value === undefined) return { interrupted: false, value };
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- It is what `source` gave.

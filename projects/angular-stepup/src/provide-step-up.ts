@@ -25,20 +25,21 @@ export function provideStepUp(...features: readonly StepUpFeature[]): Environmen
   const [acrRanking, ...otherRankings] = valuesOf(features, 'acrRanking');
   const [choice, ...otherChoices] = valuesOf(features, 'choice');
 
-  if (!apis) refuse("no API is named: add withApis('https://api.example.com')");
+  if (!apis) refuse('no API is named: add withApis()');
   if (!handler) refuse('nothing handles challenges: add withOkta() or withHandler()');
   if (otherApis.length + otherRankings.length + otherChoices.length > 0) {
-    refuse('a feature is given twice: merge the two');
+    refuse('a feature is given twice: remove one');
   }
   if (otherHandlers.length > 0 !== !!choice) {
-    refuse('two handlers, and only two, need a choice: add or remove withChoice()');
+    refuse('withChoice() goes with two handlers');
   }
   const handlers = [handler, ...otherHandlers] as const;
-  if (new Set(handlers.map(({ name }) => name)).size < handlers.length) {
-    refuse('two handlers have one name: name one in withHandler()');
-  }
-
-  const config: StepUpConfig = { apis, handlers, acrRanking, choice };
+  const config: StepUpConfig = {
+    apis,
+    handlers,
+    acrRanking,
+    choice: choice?.(handlers),
+  };
   return makeEnvironmentProviders([
     { provide: STEP_UP_CONFIG, useValue: config },
     ...features.flatMap(({ ɵproviders }) => ɵproviders),

@@ -18,7 +18,9 @@ export type { SatisfyOptions, StepUpTransaction } from './step-up';
 
 // Handlers
 export { StepUpHandler } from './step-up-handler';
-export type { StepUpContext, StepUpOutcome, StepUpReturn } from './step-up-handler';
+export type { StepUpContext, StepUpOutcome } from './step-up-handler';
+export { StepUpReturns } from './step-up-returns';
+export type { StepUpReturn } from './step-up-returns';
 
 // Drafts
 export { DraftStore, injectDraft } from './draft-store';

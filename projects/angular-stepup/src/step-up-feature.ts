@@ -11,6 +11,8 @@ import { type ApiMatcher, defineApis } from './api-matcher';
 import { stepUpError } from './step-up-error';
 import type { StepUpHandler } from './step-up-handler';
 
+declare const ngDevMode: unknown;
+
 /** The parts of step-up that an app opts into. */
 export type StepUpFeatureKind = 'apis' | 'handler' | 'acrRanking' | 'choice';
 
@@ -24,12 +26,19 @@ export interface StepUpFeature<Kind extends StepUpFeatureKind = StepUpFeatureKin
   readonly ɵproviders: readonly (Provider | EnvironmentProviders)[];
 }
 
+/** Picks the handler that is to carry out a step-up. */
+export type HandlerChoice = <Handler extends { readonly name: string }>(
+  requirement: AuthenticationRequirement,
+  handlers: readonly Handler[],
+) => Handler;
+
 /** @internal */
 export interface StepUpFeatureValues {
   readonly apis: ApiMatcher;
   readonly handler: StepUpHandlerDefinition;
   readonly acrRanking: AcrRanking;
-  readonly choice: (requirement: AuthenticationRequirement) => string;
+  /** @param definitions The handlers that there are. */
+  readonly choice: (definitions: readonly StepUpHandlerDefinition[]) => HandlerChoice;
 }
 
 /** How a package that brings a handler, as `angular-stepup/okta` does, describes it. */
@@ -47,21 +56,22 @@ export interface StepUpConfig {
   readonly apis: ApiMatcher;
   readonly handlers: readonly [StepUpHandlerDefinition, ...StepUpHandlerDefinition[]];
   readonly acrRanking: AcrRanking | undefined;
-  readonly choice: StepUpFeatureValues['choice'] | undefined;
+  readonly choice: HandlerChoice | undefined;
 }
 
-export const STEP_UP_CONFIG = new InjectionToken<StepUpConfig>('STEP_UP_CONFIG', {
-  providedIn: 'root',
-  factory: () => {
-    throw stepUpError('CONFIGURATION', "provideStepUp() is missing: add it to the app's providers");
-  },
-});
+// Named after what to add: Angular says that there is no provider for it.
+export const STEP_UP_CONFIG = new InjectionToken<StepUpConfig>(
+  typeof ngDevMode === 'undefined' || ngDevMode ? "provideStepUp() in the app's providers" : '',
+);
 
 /** Tells the time, in seconds since the epoch. Provide another one in tests. */
-export const STEP_UP_CLOCK = new InjectionToken<() => number>('STEP_UP_CLOCK', {
-  providedIn: 'root',
-  factory: () => () => Date.now() / 1000,
-});
+export const STEP_UP_CLOCK = new InjectionToken<() => number>(
+  typeof ngDevMode === 'undefined' || ngDevMode ? 'STEP_UP_CLOCK' : '',
+  {
+    providedIn: 'root',
+    factory: () => () => Date.now() / 1000,
+  },
+);
 
 const feature = <Kind extends StepUpFeatureKind>(
   ɵkind: Kind,
@@ -110,5 +120,15 @@ export function withAcrRanking(ranking: AcrRanking): StepUpFeature<'acrRanking'>
 export function withChoice(
   choose: (requirement: AuthenticationRequirement) => string,
 ): StepUpFeature<'choice'> {
-  return feature('choice', choose);
+  return feature('choice', (definitions) => {
+    if (new Set(definitions.map(({ name }) => name)).size < definitions.length) {
+      throw stepUpError('CONFIGURATION', 'two handlers have one name: name one in withHandler()');
+    }
+    return (requirement, handlers) => {
+      const name = choose(requirement);
+      const chosen = handlers.find((handler) => handler.name === name);
+      if (chosen) return chosen;
+      throw stepUpError('CONFIGURATION', `withChoice() names no handler: current value is ${name}`);
+    };
+  });
 }

@@ -2,7 +2,14 @@ import { Component, PLATFORM_ID } from '@angular/core';
 import { TestBed } from '@angular/core/testing';
 import { Router, type Routes, provideRouter } from '@angular/router';
 import { RouterTestingHarness } from '@angular/router/testing';
-import { STEP_UP_CLOCK, StepUp, stepUpGuard, withAcrRanking, withApis } from 'angular-stepup';
+import {
+  STEP_UP_CLOCK,
+  StepUp,
+  StepUpReturns,
+  stepUpGuard,
+  withAcrRanking,
+  withApis,
+} from 'angular-stepup';
 import { StepUpTestingController, provideStepUpTesting } from 'angular-stepup/testing';
 import { defineAcrRanking } from 'stepup-core';
 
@@ -214,7 +221,7 @@ describe('stepUpGuard', () => {
       TestBed.resetTestingModule();
       await setUp();
       // oxlint-enable no-await-in-loop
-      expect(stepUp.returned()?.fail(new Error('broken'))).toBe('/');
+      expect(TestBed.inject(StepUpReturns).find()?.fail(new Error('broken'))).toBe('/');
       expect(stepUp.error()).toMatchObject({ code: 'ERR_STEPUP_FAILED' });
     }
     const { navigation } = await start('/profile');
@@ -230,7 +237,7 @@ describe('stepUpGuard', () => {
       TestBed.resetTestingModule();
       await setUp();
       stepUps.signIn({ subject: 'alice', acr: '2fa', authTime: NOW });
-      const url = stepUp.returned()?.complete() ?? '';
+      const url = TestBed.inject(StepUpReturns).find()?.complete() ?? '';
       expect(url).toBe('/profile');
       await harness.navigateByUrl(url);
       await harness.navigateByUrl('/');

@@ -14,6 +14,8 @@ import { stepUpError } from './step-up-error';
 import { StepUpHandlers } from './step-up-handlers';
 import { StepUpRunner } from './step-up-runner';
 
+declare const ngDevMode: unknown;
+
 /**
  * Opens a route only after the step-up that its data asks for.
  *
@@ -47,11 +49,10 @@ export async function stepUpGuard(
   // Read now: by the time that a step-up starts, another navigation may be under way.
   const returnUrl = 'url' in stateOrSegments ? stateOrSegments.url : urlOfNavigation(router);
   try {
-    await runner.ensure({ requirement, initiator: `guard ${returnUrl}`, returnUrl });
+    await runner.ensure({ requirement, returnUrl });
     return true;
   } catch (error) {
-    const code = isStepUpError(error) && error.code;
-    if (code === 'ERR_STEPUP_CANCELLED' || code === 'ERR_STEPUP_DENIED') return false;
+    if (isStepUpError(error) && /_(CANCELLED|DENIED)$/.test(error.code)) return false;
     throw error;
   }
 }
@@ -69,7 +70,17 @@ function requirementOf(
   } catch (error) {
     cause = error;
   }
-  throw stepUpError('CONFIGURATION', 'the data of the route hold no valid requirement', { cause });
+  const hint =
+    typeof ngDevMode === 'undefined' || ngDevMode
+      ? `: write data: { stepUp: { acrValues: ['…'] } } for path '${nameOf(path.at(-1))}'`
+      : '';
+  throw stepUpError('CONFIGURATION', `the route's data.stepUp is no requirement${hint}`, { cause });
+}
+
+/** The path of a route as the app's configuration has it. */
+function nameOf(route: ActivatedRouteSnapshot | Route | undefined): string {
+  const config = route && 'routeConfig' in route ? route.routeConfig : route;
+  return config?.path ?? '';
 }
 
 /** The routes from the root down to one that `canMatch` is asked for. */

@@ -19,7 +19,7 @@ export abstract class StepUpHandler {
    * It calls {@link StepUpContext.verify} before it stores them. Never answered by a token refresh.
    *
    * @returns `'completed'` when the new tokens are stored, `'redirecting'` when the page is being
-   *   left; {@link StepUp.returned} then finds the step-up again.
+   *   left; `StepUpReturns` then finds the step-up again.
    * @throws {StepUpError} When it could not be completed; anything else becomes `ERR_STEPUP_FAILED`.
    */
   abstract stepUp(
@@ -46,17 +46,4 @@ export interface StepUpContext {
    *   `ERR_STEPUP_DENIED` when another user signed in: the old tokens must stay.
    */
   verify(authentication: Authentication): void;
-}
-
-/** A step-up for which the page was left, found again by {@link StepUp.returned}. */
-export interface StepUpReturn {
-  readonly requirement: AuthenticationRequirement;
-  /** Router URL that the end-user wanted. */
-  readonly returnUrl: string;
-  /** As {@link StepUpContext.verify}: to be called before the new tokens are stored. */
-  verify(authentication: Authentication): void;
-  /** Ends the step-up after the new tokens were stored; returns the router URL to go to. */
-  complete(): string;
-  /** Ends it with an error, shown by {@link StepUp.error}; returns the page the user came from. */
-  fail(error: unknown): string;
 }

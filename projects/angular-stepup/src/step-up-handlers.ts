@@ -14,7 +14,6 @@ import {
   evaluateRequirement,
 } from 'stepup-core';
 
-import { stepUpError } from './step-up-error';
 import { STEP_UP_CLOCK, STEP_UP_CONFIG, type StepUpHandlerDefinition } from './step-up-feature';
 import type { StepUpHandler } from './step-up-handler';
 
@@ -30,7 +29,8 @@ export interface NamedHandler {
 export class StepUpHandlers {
   readonly #config = inject(STEP_UP_CONFIG);
   readonly #now = inject(STEP_UP_CLOCK);
-  readonly #all: readonly [NamedHandler, ...NamedHandler[]];
+  /** In the order in which the app names them. */
+  readonly all: readonly [NamedHandler, ...NamedHandler[]];
   readonly #last: WritableSignal<NamedHandler>;
 
   constructor() {
@@ -41,8 +41,8 @@ export class StepUpHandlers {
       ranking: ranking ?? acrRanking,
     });
     const [first, ...others] = handlers;
-    this.#all = [make(first), ...others.map(make)];
-    this.#last = signal(this.#all[0]);
+    this.all = [make(first), ...others.map(make)];
+    this.#last = signal(this.all[0]);
   }
 
   /** The ID token's word, of the handler in use. */
@@ -61,15 +61,7 @@ export class StepUpHandlers {
 
   /** The handler that is to carry out a step-up. */
   choose(requirement: AuthenticationRequirement): NamedHandler {
-    const { choice } = this.#config;
-    const name = choice ? choice(requirement) : this.#all[0].name;
-    const chosen = this.named(name);
-    if (chosen) return chosen;
-    throw stepUpError('CONFIGURATION', `withChoice() names no handler: current value is ${name}`);
-  }
-
-  named(name: string): NamedHandler | undefined {
-    return this.#all.find((candidate) => candidate.name === name);
+    return this.#config.choice?.(requirement, this.all) ?? this.all[0];
   }
 
   /** Makes a handler the one in use. */
@@ -97,6 +89,6 @@ export class StepUpHandlers {
   /** The handler of the last step-up, or else the first one with a signed-in end-user. */
   #active(): NamedHandler {
     const last = this.#last();
-    return [last, ...this.#all].find(({ handler }) => handler.authentication()) ?? last;
+    return [last, ...this.all].find(({ handler }) => handler.authentication()) ?? last;
   }
 }

@@ -1,13 +1,15 @@
 import { isPlatformBrowser } from '@angular/common';
 import { HttpContextToken, type HttpInterceptorFn } from '@angular/common/http';
 import { DOCUMENT, PLATFORM_ID, inject } from '@angular/core';
-import { defer } from 'rxjs';
+import { defer, tap } from 'rxjs';
 
 import { sendToApi } from './api-call';
-import { demandOf } from './challenge-answer';
+import { demandOf, explainUnnamedApi } from './challenge-answer';
 import { STEP_UP_CONFIG } from './step-up-feature';
 import { StepUpHandlers } from './step-up-handlers';
 import { StepUpRunner } from './step-up-runner';
+
+declare const ngDevMode: unknown;
 
 /** Set to `true` on a request whose step-up challenge the caller wants to handle itself. */
 export const SKIP_STEP_UP = new HttpContextToken(() => false);
@@ -26,7 +28,12 @@ export const stepUpInterceptor: HttpInterceptorFn = (request, next) => {
   const { apis } = inject(STEP_UP_CONFIG);
   const document = inject(DOCUMENT);
   const target = apis(request.urlWithParams, document);
-  if (!target) return next(request);
+  if (!target) {
+    const response = next(request);
+    return typeof ngDevMode === 'undefined' || ngDevMode
+      ? response.pipe(tap({ error: explainUnnamedApi }))
+      : response;
+  }
 
   const handlers = inject(StepUpHandlers);
   const runner = inject(StepUpRunner);

@@ -11,7 +11,6 @@ import {
 } from 'stepup-core';
 
 import { attemptLedger, requirementKey } from './attempt-ledger';
-import { LEAVING } from './leaving';
 import { isReturnUrl } from './return-url';
 import type { StepUpTransaction } from './step-up';
 import { stepUpError } from './step-up-error';
@@ -22,8 +21,8 @@ import { tabTurn } from './tab-turn';
 /** What a step-up is started with. */
 export interface StepUpOrder {
   readonly requirement: AuthenticationRequirement;
-  /** What wants it: a guard, the app, or a request. */
-  readonly initiator: string;
+  /** The request that wants it. A guard and the app go by the requirement. */
+  readonly initiator?: string;
   /** Router URL to come back to; by default the current one. */
   readonly returnUrl?: string | undefined;
   readonly challenge?: StepUpChallenge;
@@ -45,9 +44,8 @@ export interface PendingStepUp extends StepUpOrder {
 @Injectable({ providedIn: 'root' })
 export class StepUpRunner {
   readonly #window = inject(DOCUMENT).defaultView;
-  readonly #handlers = inject(StepUpHandlers);
+  readonly handlers = inject(StepUpHandlers);
   readonly #router = inject(Router);
-  readonly #leaving = inject(LEAVING);
   readonly #turn = tabTurn(this.#window);
   readonly ledger = attemptLedger(this.#window, inject(STEP_UP_CLOCK));
 
@@ -59,8 +57,8 @@ export class StepUpRunner {
   /** Steps up unless the ID token is enough, and after any other step-up that is under way. */
   async ensure(order: StepUpOrder): Promise<void> {
     for (;;) {
-      if (this.#handlers.satisfies(order.requirement)) {
-        this.ledger.forgive(order.initiator);
+      if (this.handlers.satisfies(order.requirement)) {
+        this.ledger.forgive(requirementKey(order.requirement));
         return;
       }
       const waitedFor = this.pending;
@@ -120,7 +118,7 @@ export class StepUpRunner {
     if (subject !== undefined && authentication?.subject !== subject) {
       throw stepUpError('DENIED', 'another user signed in', details);
     }
-    if (!this.#handlers.satisfies(order.requirement, authentication ?? {}, handler)) {
+    if (!this.handlers.satisfies(order.requirement, authentication ?? {}, handler)) {
       throw stepUpError('UNMET', 'the new authentication is not enough', details);
     }
   }
@@ -133,32 +131,32 @@ export class StepUpRunner {
 
   /** @returns Whether it is completed; otherwise the page is being left. */
   async #carryOut(pending: PendingStepUp): Promise<boolean> {
-    const { key, initiator, requirement, challenge } = pending;
+    const { key, initiator = key, requirement, challenge } = pending;
     const { signal: abortSignal } = pending.abort;
     // The mark that this tab left before a redirect is not to be waited for.
     if (this.ledger.left()) this.#turn.free();
     // What the end-user has just clicked for is no loop.
     if (this.#window?.navigator.userActivation?.isActive) this.ledger.clear();
-    if (this.ledger.isExhausted(pending)) {
+    if (this.ledger.isExhausted(key)) {
       throw stepUpError('UNMET', 'it was tried too often', pending);
     }
-    const chosen = this.#handlers.choose(requirement);
+    const chosen = this.handlers.choose(requirement);
     const { name, handler } = chosen;
     const show = (phase: StepUpTransaction['phase']): void => {
       if (this.pending !== pending) return;
       this.transaction.set({ status: 'pending', requirement, challenge, handler: name, phase });
     };
 
-    const wasSatisfied = this.#handlers.satisfies(requirement);
+    const wasSatisfied = this.handlers.satisfies(requirement);
     if (this.#turn.isTaken()) {
       show('waiting');
       await this.#turn.wait(abortSignal);
-      if (!wasSatisfied && this.#handlers.satisfies(requirement)) return true;
+      if (!wasSatisfied && this.handlers.satisfies(requirement)) return true;
       if (abortSignal.aborted) return false;
     }
     show('prompting');
 
-    const { subject } = this.#handlers.current() ?? {};
+    const { subject } = this.handlers.current() ?? {};
     const { url: fromUrl } = this.#router;
     const returnUrl = isReturnUrl(pending.returnUrl) ? pending.returnUrl : fromUrl;
     const attempt = { key, initiator, requirement, returnUrl, fromUrl, handler: name, subject };
@@ -166,11 +164,9 @@ export class StepUpRunner {
       throw stepUpError('FAILED', 'sessionStorage cannot be written', pending);
     }
     this.#turn.take();
-    const undo = [...this.#leaving].map((prepare) => prepare());
     pending.stay = () => {
       this.ledger.undo();
       this.#turn.free();
-      undo.forEach((stay) => stay());
     };
 
     const verify = (authentication: Authentication | undefined): void => {
@@ -190,7 +186,7 @@ export class StepUpRunner {
     }
     // A handler that forgot to ask must not be the reason to believe it.
     verify(handler.authentication());
-    this.#handlers.use(chosen);
+    this.handlers.use(chosen);
     return true;
   }
 

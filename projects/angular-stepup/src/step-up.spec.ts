@@ -1,7 +1,7 @@
 import { TestBed } from '@angular/core/testing';
 import { PLATFORM_ID } from '@angular/core';
 import { Router, provideRouter } from '@angular/router';
-import { STEP_UP_CLOCK, StepUp, withApis } from 'angular-stepup';
+import { STEP_UP_CLOCK, StepUp, StepUpReturns, withApis } from 'angular-stepup';
 import { StepUpTestingController, provideStepUpTesting } from 'angular-stepup/testing';
 
 const NOW = 1_800_000_000;
@@ -121,12 +121,12 @@ describe('StepUp.satisfy()', () => {
   );
 
   it.each(['https://evil.example/', '//evil.example', '/\\evil.example', 'transfer', ''])(
-    'refuses the return URL %j',
+    'comes back to the current page rather than to %j',
     async (returnUrl) => {
-      await expect(stepUp.satisfy(PHR, { returnUrl })).rejects.toMatchObject({
-        code: 'ERR_STEPUP_CONFIGURATION',
+      await leave(returnUrl);
+      expect(TestBed.inject(StepUpReturns).find()).toMatchObject({
+        returnUrl: '/transfer?to=bob',
       });
-      stepUps.expectNone();
     },
   );
 
@@ -144,45 +144,48 @@ async function leave(returnUrl?: string): Promise<void> {
   load();
 }
 
-describe('StepUp.returned()', () => {
+describe('StepUpReturns.find()', () => {
   it('is undefined when the page was not left for a step-up', async () => {
-    expect(stepUp.returned()).toBeUndefined();
+    expect(TestBed.inject(StepUpReturns).find()).toBeUndefined();
     const done = stepUp.satisfy(PHR);
     await stepUps.expectOne().complete();
     await done;
-    expect(stepUp.returned()).toBeUndefined();
+    expect(TestBed.inject(StepUpReturns).find()).toBeUndefined();
   });
 
   it('finds the requirement and the URL that the user wanted', async () => {
     await leave();
-    expect(stepUp.returned()).toMatchObject({ requirement: PHR, returnUrl: '/transfer?to=bob' });
+    expect(TestBed.inject(StepUpReturns).find()).toMatchObject({
+      requirement: PHR,
+      returnUrl: '/transfer?to=bob',
+    });
     await leave('/done');
-    expect(stepUp.returned()).toMatchObject({ returnUrl: '/done' });
+    expect(TestBed.inject(StepUpReturns).find()).toMatchObject({ returnUrl: '/done' });
   });
 
   it('ends once, with the URL to go to', async () => {
     await leave('/done');
-    const returned = stepUp.returned();
+    const returned = TestBed.inject(StepUpReturns).find();
     returned?.verify({ subject: 'alice', acr: 'phr' });
     stepUps.signIn({ subject: 'alice', acr: 'phr' });
 
     expect(returned?.complete()).toBe('/done');
     expect(stepUp.error()).toBeUndefined();
-    expect(stepUp.returned()).toBeUndefined();
+    expect(TestBed.inject(StepUpReturns).find()).toBeUndefined();
   });
 
   it('goes back to where the user came from after a failure, and says why', async () => {
     await leave('/done');
     const cause = new Error('broken');
 
-    expect(stepUp.returned()?.fail(cause)).toBe('/transfer?to=bob');
+    expect(TestBed.inject(StepUpReturns).find()?.fail(cause)).toBe('/transfer?to=bob');
     expect(stepUp.error()).toMatchObject({ code: 'ERR_STEPUP_FAILED', cause, requirement: PHR });
-    expect(stepUp.returned()).toBeUndefined();
+    expect(TestBed.inject(StepUpReturns).find()).toBeUndefined();
   });
 
   it('refuses another user, and a weaker authentication', async () => {
     await leave();
-    const returned = stepUp.returned();
+    const returned = TestBed.inject(StepUpReturns).find();
     expect(() => returned?.verify({ subject: 'mallory', acr: 'phr' })).toThrow(
       expect.objectContaining({ code: 'ERR_STEPUP_DENIED' }),
     );
@@ -194,23 +197,23 @@ describe('StepUp.returned()', () => {
   it('refuses another user also when the old session has ended meanwhile', async () => {
     await leave();
     stepUps.signOut();
-    expect(() => stepUp.returned()?.verify({ subject: 'mallory', acr: 'phr' })).toThrow(
-      expect.objectContaining({ code: 'ERR_STEPUP_DENIED' }),
-    );
+    expect(() =>
+      TestBed.inject(StepUpReturns).find()?.verify({ subject: 'mallory', acr: 'phr' }),
+    ).toThrow(expect.objectContaining({ code: 'ERR_STEPUP_DENIED' }));
   });
 
   it('does not believe a handler that stored without asking', async () => {
     await leave('/done');
-    expect(stepUp.returned()?.complete()).toBe('/transfer?to=bob');
+    expect(TestBed.inject(StepUpReturns).find()?.complete()).toBe('/transfer?to=bob');
     expect(stepUp.error()).toMatchObject({ code: 'ERR_STEPUP_UNMET' });
   });
 
   it('is forgotten after ten minutes', async () => {
     await leave();
     now += 600;
-    expect(stepUp.returned()).toBeDefined();
+    expect(TestBed.inject(StepUpReturns).find()).toBeDefined();
     now += 1;
-    expect(stepUp.returned()).toBeUndefined();
+    expect(TestBed.inject(StepUpReturns).find()).toBeUndefined();
   });
 
   it.each([
@@ -229,7 +232,7 @@ describe('StepUp.returned()', () => {
   ])('reads nothing into %s', async (stored) => {
     await leave();
     for (const item of Object.keys(sessionStorage)) sessionStorage.setItem(item, stored);
-    expect(stepUp.returned()).toBeUndefined();
+    expect(TestBed.inject(StepUpReturns).find()).toBeUndefined();
   });
 
   it('keeps no token and nothing else of the session but its subject', async () => {

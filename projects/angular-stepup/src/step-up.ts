@@ -9,11 +9,7 @@ import {
   defineRequirement,
 } from 'stepup-core';
 
-import { requirementKey } from './attempt-ledger';
-import { isReturnUrl } from './return-url';
 import { stepUpError } from './step-up-error';
-import type { StepUpReturn } from './step-up-handler';
-import { StepUpHandlers } from './step-up-handlers';
 import { StepUpRunner } from './step-up-runner';
 
 /** A step-up under way in this browser. */
@@ -29,7 +25,8 @@ export interface StepUpTransaction extends CoreTransaction {
 /** Settings of one call of {@link StepUp.satisfy}. */
 export interface SatisfyOptions {
   /**
-   * Router URL to come back to after a redirect, with exactly one leading slash.
+   * Router URL to come back to after a redirect, with exactly one leading slash; anything else is
+   * not used.
    *
    * @default the current one
    */
@@ -39,9 +36,7 @@ export interface SatisfyOptions {
 /** Carries out step-ups, one at a time for the app. On a server there are none. */
 @Injectable({ providedIn: 'root' })
 export class StepUp {
-  readonly #isBrowser = isPlatformBrowser(inject(PLATFORM_ID));
-  readonly #runner = this.#isBrowser ? inject(StepUpRunner) : undefined;
-  readonly #handlers = this.#isBrowser ? inject(StepUpHandlers) : undefined;
+  readonly #runner = isPlatformBrowser(inject(PLATFORM_ID)) ? inject(StepUpRunner) : undefined;
 
   /** The step-up under way, `undefined` when there is none. */
   readonly transaction: Signal<StepUpTransaction | undefined> =
@@ -56,7 +51,7 @@ export class StepUp {
    * With two handlers it is the signal of the one in use: do not keep it.
    */
   get authentication(): Signal<Authentication | undefined> {
-    return this.#handlers?.authentication ?? NOTHING;
+    return this.#runner?.handlers.authentication ?? NOTHING;
   }
 
   /**
@@ -72,53 +67,14 @@ export class StepUp {
     { returnUrl }: SatisfyOptions = {},
   ): Promise<void> {
     const defined = defineRequirement(requirement);
-    if (returnUrl !== undefined && !isReturnUrl(returnUrl)) {
-      throw stepUpError(
-        'CONFIGURATION',
-        `'returnUrl' must be a router URL with one leading slash: current value is ${JSON.stringify(returnUrl)}`,
-      );
-    }
     if (!this.#runner) throw stepUpError('FAILED', 'there is no browser');
-    const initiator = `app ${requirementKey(defined)}`;
-    return this.#runner.ensure({ requirement: defined, initiator, returnUrl });
+    return this.#runner.ensure({ requirement: defined, returnUrl });
   }
 
   /** Gives up the step-up under way: all that wait for it get `ERR_STEPUP_CANCELLED` at once. */
   cancel(): void {
     this.#runner?.cancel();
   }
-
-  /**
-   * Finds the step-up that this tab left the page for, at most ten minutes ago.
-   *
-   * For the callback route of a handler that redirects.
-   */
-  returned(): StepUpReturn | undefined {
-    const runner = this.#runner;
-    const handlers = this.#handlers;
-    const left = runner?.ledger.left();
-    if (!runner || !handlers || !left) return undefined;
-    const { requirement, returnUrl, fromUrl, subject } = left;
-    const chosen = handlers.named(left.handler) ?? handlers.choose(requirement);
-    const verify = (authentication: Authentication | undefined): void =>
-      runner.verify(authentication, chosen, subject, { requirement });
-    const fail = (error: unknown): string => {
-      runner.report(error, { requirement });
-      runner.comeBack();
-      return fromUrl;
-    };
-    const complete = (): string => {
-      try {
-        verify(chosen.handler.authentication());
-      } catch (error) {
-        return fail(error);
-      }
-      handlers.use(chosen);
-      runner.comeBack();
-      return returnUrl;
-    };
-    return { requirement, returnUrl, verify, complete, fail };
-  }
 }
 
-const NOTHING = signal(undefined).asReadonly();
+const NOTHING: Signal<undefined> = signal(undefined);

@@ -21,7 +21,7 @@ export function tabStorage<Entry>(
       const stored: (Entry & { at: number })[] = JSON.parse(
         window?.sessionStorage.getItem(item) ?? '[]',
       );
-      return stored.filter(({ at }) => at <= now() && at >= now() - LIFETIME_SECONDS);
+      return stored.filter(({ at }) => Math.abs(now() - at) <= LIFETIME_SECONDS);
     } catch {
       // No access to storage, or not what write() wrote: as good as nothing kept.
       return [];

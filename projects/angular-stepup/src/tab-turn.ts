@@ -16,12 +16,12 @@ export interface TabTurn {
  * Makes the turn of this page.
  *
  * The tab that prompts leaves a mark in `localStorage`, which stays there while it leaves the page
- * for a redirect. The others wait for its end, for a minute at most: a tab may be closed. Where
+ * for a redirect. The others wait for its end. A mark is good
+ * for a minute: a tab may be closed. Where
  * there is no storage, tabs do not wait for each other.
  */
 export function tabTurn(window: Window | null): TabTurn {
-  // Tells this page load from any other, so that nobody waits for itself.
-  const page = String(performance.timeOrigin);
+  let own: string | undefined;
   const inStorage = <T>(use: (storage: Storage) => T): T | undefined => {
     try {
       return window ? use(window.localStorage) : undefined;
@@ -31,21 +31,22 @@ export function tabTurn(window: Window | null): TabTurn {
     }
   };
   const isTaken = (): boolean => {
-    const mark = inStorage((storage) => storage.getItem(ITEM)) ?? '';
-    const [until = '', owner] = mark.split(' ');
-    return owner !== page && Number(until) > Date.now();
+    const mark = inStorage((storage) => storage.getItem(ITEM));
+    const left = Number(mark) - Date.now();
+    return mark !== own && left > 0 && left < PATIENCE_MILLISECONDS + 1;
   };
   return {
     isTaken,
     wait: async (signal) => {
-      const deadline = Date.now() + PATIENCE_MILLISECONDS;
       // oxlint-disable-next-line no-await-in-loop -- It is a wait.
-      while (isTaken() && Date.now() < deadline && !signal.aborted) await pause();
+      while (isTaken() && !signal.aborted) await pause();
       await pause();
     },
     take: () =>
       inStorage((storage) => {
-        storage.setItem(ITEM, `${Date.now() + PATIENCE_MILLISECONDS} ${page}`);
+        // A fraction tells the marks of two tabs apart: nobody waits for itself.
+        own = String(Date.now() + PATIENCE_MILLISECONDS + Math.random());
+        storage.setItem(ITEM, own);
       }),
     free: () => inStorage((storage) => storage.removeItem(ITEM)),
   };

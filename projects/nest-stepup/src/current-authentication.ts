@@ -36,8 +36,9 @@ export function grantOf(request: GrantedRequest): Grant | undefined {
  * @Get() @Authenticated()
  * me(@CurrentAuthentication() { subject }: Authentication) { … }
  */
-export const CurrentAuthentication = createParamDecorator<void>(
-  (_: void, context: ExecutionContext): Authentication => {
+// The type is written out, as the inferred one names a type of Nest 12 that Nest 11 does not have.
+export const CurrentAuthentication: ReturnType<typeof createParamDecorator<void>> =
+  createParamDecorator((_: void, context: ExecutionContext): Authentication => {
     const grant =
       context.getType() === 'http'
         ? grantOf(context.switchToHttp().getRequest<GrantedRequest>())
@@ -47,5 +48,4 @@ export const CurrentAuthentication = createParamDecorator<void>(
       `Cannot inject the current authentication into ${routeName(context)} as no ` +
         'step-up decorator is in force there: add @Authenticated() to it',
     );
-  },
-);
+  });

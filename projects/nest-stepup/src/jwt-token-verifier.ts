@@ -47,10 +47,22 @@ export interface JwtTokenVerifierOptions {
   readonly cacheSize?: number;
 }
 
+const OPTION_NAMES: readonly (keyof JwtTokenVerifierOptions)[] = [
+  'issuer',
+  'audience',
+  'jwksUri',
+  'acrListClaim',
+  'keysMaxAgeSeconds',
+  'timeoutMs',
+  'cacheSize',
+];
+
 /** What a kind of verifier decides, and not the app. */
 export interface JwtTokenVerifierProfile {
   /** For the log. */
   readonly name: string;
+  /** The names of the options that it has besides those of every verifier. */
+  readonly options?: readonly string[];
   /** The algorithms that are accepted: asymmetric ones only. */
   readonly algorithms: readonly string[];
   readonly typ: AccessTokenType;
@@ -82,12 +94,13 @@ export abstract class JwtTokenVerifier extends TokenVerifier {
   private readonly verified: VerifiedTokenCache;
   private isTypeExplained = false;
 
-  /** @throws {TypeError | RangeError} When an option is missing or wrong. */
+  /** @throws {TypeError | RangeError} When an option is missing, unknown or wrong. */
   protected constructor(
     options: JwtTokenVerifierOptions,
     private readonly profile: JwtTokenVerifierProfile,
   ) {
     super();
+    checkNames(options, [...OPTION_NAMES, ...(profile.options ?? [])]);
     const { issuer, acrListClaim, timeoutMs = 5000 } = options;
     parseIssuer(issuer);
     const { jwksUri = profile.jwksPath && issuer.replace(/\/$/, '') + profile.jwksPath } = options;
@@ -194,6 +207,7 @@ const KEY_REFUSALS = {
 function keySource(issuer: string, fixedUri: URL | undefined, timeoutMs: number) {
   let discovered: URL | undefined;
   return {
+    issuer,
     async load(): Promise<KeySet> {
       const uri = fixedUri ?? discovered ?? (await discoverJwksUri(issuer, timeoutMs));
       // Set again only after the keys came: where they moved, the next request looks anew.
@@ -203,6 +217,16 @@ function keySource(issuer: string, fixedUri: URL | undefined, timeoutMs: number)
       return keySet;
     },
   };
+}
+
+/** A misspelt option would leave its default in force: all algorithms, say, and not the named ones. */
+function checkNames(options: object, known: readonly string[]): void {
+  const unknown = Object.keys(options).find((name) => !known.includes(name));
+  if (unknown === undefined) return;
+  throw new TypeError(
+    `Cannot create a token verifier as the options are ${known.join(', ')}: ` +
+      `current value is ${JSON.stringify(unknown)}`,
+  );
 }
 
 function parseAudience(audience: unknown): readonly string[] {

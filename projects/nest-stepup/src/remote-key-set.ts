@@ -4,6 +4,8 @@ import { AuthorizationServerUnreachableException } from './step-up.exceptions.js
 
 /** Where keys come from. */
 export interface KeySource {
+  /** Whose keys they are: for the log. */
+  readonly issuer: string;
   /** @throws {Error} With a message that follows "as". */
   load(): Promise<KeySet>;
 }
@@ -94,7 +96,7 @@ export class RemoteKeySet {
     if (failure === this.failure) return;
     this.failure = failure;
     this.logger.error(
-      `Cannot get the keys of the authorization server as ${failure}: requests get 503 until it is mended`,
+      `Cannot get the keys of ${JSON.stringify(this.source.issuer)} as ${failure}: requests get 503 until it is mended`,
     );
   }
 }

@@ -10,7 +10,10 @@ const decorate = (decorator: object, ...target: unknown[]) =>
 
 describe('@RequireAcr', () => {
   it.each([
-    [[], "Cannot apply @RequireAcr: Cannot define a requirement as 'acrValues' must name a value"],
+    [
+      [],
+      "Cannot apply @RequireAcr: Cannot define a requirement as 'acrValues' must be a list of one",
+    ],
     [[''], 'Cannot apply @RequireAcr: '],
     [['gold', ''], 'Cannot apply @RequireAcr: '],
     [['gold silver'], 'Cannot apply @RequireAcr: '],

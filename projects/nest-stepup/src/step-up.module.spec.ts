@@ -94,7 +94,7 @@ describe('StepUpModule', () => {
       'a misspelt option',
       { verifier, clockTolerance: 5 },
       'Cannot configure step-up as the options are verifier, realm, clockToleranceSeconds, ' +
-        "acrRanking, resourceMetadata, now, onDecision: current value is 'clockTolerance'",
+        'acrRanking, resourceMetadata, now, onDecision: current value is "clockTolerance"',
     ],
     ['a negative tolerance', { verifier, clockToleranceSeconds: -1 }, 'current value is -1'],
     [
@@ -102,7 +102,7 @@ describe('StepUpModule', () => {
       { verifier, clockToleranceSeconds: Number.NaN },
       'current value is NaN',
     ],
-    ['a text as tolerance', { verifier, clockToleranceSeconds: '5s' }, 'current value is 5s'],
+    ['a text as tolerance', { verifier, clockToleranceSeconds: '5s' }, 'current value is "5s"'],
     [
       'a list as ranking',
       { verifier, acrRanking: ['a', 'b'] },

@@ -103,7 +103,7 @@ export function resolveStepUpOptions(options: StepUpOptions): StepUpSettings {
   if (typeof options !== 'object' || options === null) refuse('there are no options', options);
   const unknown = Object.keys(options).find((name) => !OPTION_NAMES.has(name));
   if (unknown !== undefined) {
-    refuse(`the options are ${[...OPTION_NAMES].join(', ')}`, `'${unknown}'`);
+    refuse(`the options are ${[...OPTION_NAMES].join(', ')}`, unknown);
   }
 
   const { verifier, realm = 'api', clockToleranceSeconds = 5, acrRanking, now } = options;
@@ -111,7 +111,7 @@ export function resolveStepUpOptions(options: StepUpOptions): StepUpSettings {
     refuse(
       "'verifier' must be a TokenVerifier, as in " +
         'StepUpModule.forRoot({ verifier: joseTokenVerifier({ issuer, audience }) })',
-      typeof verifier === 'function' ? 'a class or function: pass an instance' : verifier,
+      verifier,
     );
   }
   if (typeof clockToleranceSeconds !== 'number') {
@@ -157,6 +157,11 @@ function challengeContext(
 }
 
 function refuse(reason: string, value: unknown, kind: ErrorConstructor = TypeError): never {
-  const shown = typeof value === 'object' && value !== null ? 'an object' : String(value);
-  throw new kind(`Cannot configure step-up as ${reason}: current value is ${shown}`);
+  throw new kind(`Cannot configure step-up as ${reason}: current value is ${describe(value)}`);
+}
+
+function describe(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(value);
+  if (typeof value === 'function') return 'a class or function: pass an instance';
+  return typeof value === 'object' && value !== null ? 'an object' : String(value);
 }

@@ -55,18 +55,17 @@ export class StepUpError extends Error {
   declare readonly response?: unknown;
 
   constructor(code: StepUpErrorCode, message: string, options: StepUpErrorOptions = {}) {
-    super(message, 'cause' in options ? { cause: options.cause } : undefined);
+    super(message, options);
     this.code = code;
-    if (options.requirement !== undefined) this.requirement = options.requirement;
+    if (options.requirement) this.requirement = options.requirement;
+    // Not enumerable: they may hold what must not reach a log that prints the error.
     for (const secret of ['authentication', 'response'] as const) {
-      if (options[secret] === undefined) continue;
-      Object.defineProperty(this, secret, { value: options[secret], enumerable: false });
+      if (options[secret]) Object.defineProperty(this, secret, { value: options[secret] });
     }
   }
 }
 
 /** Whether a value is a {@link StepUpError}, also when two copies of this package are loaded. */
 export function isStepUpError(value: unknown): value is StepUpError {
-  if (!(value instanceof Error) || !('code' in value)) return false;
-  return typeof value.code === 'string' && value.code.startsWith('ERR_STEPUP_');
+  return value instanceof Error && 'code' in value && String(value.code).startsWith('ERR_STEPUP_');
 }

@@ -172,10 +172,13 @@ describe('evaluateRequirement()', () => {
     },
   );
 
-  it.each([-1, Number.NaN, Infinity])('throws when the tolerance is %p', (tolerance) => {
+  it.each([
+    [-1, 'must not be negative'],
+    [Number.NaN, 'must be a finite number of seconds'],
+    [Infinity, 'must be a finite number of seconds'],
+  ])('throws when the tolerance is %p', (tolerance, reason) => {
     expect(() => evaluate({ maxAge: 5 }, {}, { clockToleranceSeconds: tolerance })).toThrow(
-      `Cannot evaluate a requirement as 'clockToleranceSeconds' must be a non-negative number of ` +
-        `seconds: current value is ${tolerance}`,
+      `Cannot evaluate a requirement as 'clockToleranceSeconds' ${reason}: current value is ${tolerance}`,
     );
   });
 

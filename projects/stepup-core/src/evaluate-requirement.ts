@@ -9,15 +9,15 @@ import { defineRequirement, type AuthenticationRequirement } from './requirement
  */
 export interface Authentication {
   /** The authentication context class, or several where the issuer lists them. */
-  readonly acr?: string | readonly string[];
+  readonly acr?: string | readonly string[] | undefined;
   /** When the end-user actively authenticated, in seconds since the Unix epoch. */
-  readonly authTime?: number;
+  readonly authTime?: number | undefined;
   /** The end-user. */
-  readonly subject?: string;
+  readonly subject?: string | undefined;
   /** The methods that were used: for information, never a reason to accept. */
-  readonly amr?: readonly string[];
+  readonly amr?: readonly string[] | undefined;
   /** All verified claims, for an application's own checks. */
-  readonly claims?: Readonly<Record<string, unknown>>;
+  readonly claims?: Readonly<Record<string, unknown>> | undefined;
 }
 
 /** A part of a requirement that an authentication does not satisfy, and why. */
@@ -47,6 +47,7 @@ export interface EvaluationOptions {
   readonly ranking?: AcrRanking;
 }
 
+const EVALUATE = 'evaluate a requirement';
 const DEFAULT_CLOCK_TOLERANCE_SECONDS = 5;
 
 /**
@@ -70,8 +71,11 @@ export function evaluateRequirement(
   options: EvaluationOptions,
 ): Evaluation {
   const { now, clockToleranceSeconds = DEFAULT_CLOCK_TOLERANCE_SECONDS, ranking } = options;
-  assertSeconds('now', now, -Infinity);
-  assertSeconds('clockToleranceSeconds', clockToleranceSeconds, 0);
+  assertSeconds('now', now);
+  assertSeconds('clockToleranceSeconds', clockToleranceSeconds);
+  if (clockToleranceSeconds < 0) {
+    refuse(EVALUATE, "'clockToleranceSeconds' must not be negative", clockToleranceSeconds);
+  }
 
   // An empty requirement would be satisfied by anyone: it is refused here too, not only at boot.
   const { acrValues, maxAge } = defineRequirement(requirement);
@@ -82,7 +86,7 @@ export function evaluateRequirement(
       : unmetAge(maxAge, authentication.authTime, now, clockToleranceSeconds)),
   ];
   if (first === undefined) return SATISFIED;
-  return Object.freeze({ satisfied: false, unmet: Object.freeze([first, ...others] as const) });
+  return { satisfied: false, unmet: [first, ...others] };
 }
 
 const SATISFIED: Evaluation = Object.freeze({ satisfied: true, unmet: Object.freeze([] as const) });
@@ -93,10 +97,8 @@ function unmetAcr(
   ranking: AcrRanking | undefined,
 ): readonly UnmetRequirement[] {
   const actual: readonly unknown[] = Array.isArray(acr) ? acr : [acr];
-  if (actual.length === 0 || !Array.from(actual).every(isString)) {
-    return [{ parameter: 'acr_values', reason: 'missing' }];
-  }
-  const accepted = actual.filter(isString).some((value) =>
+  if (!isListOfStrings(actual)) return [{ parameter: 'acr_values', reason: 'missing' }];
+  const accepted = actual.some((value) =>
     acrValues.some(
       // A ranking of the app's own that returns a promise, say, has not said yes.
       (demanded) => value === demanded || ranking?.satisfies(value, demanded) === true,
@@ -121,13 +123,13 @@ function unmetAge(
   return [];
 }
 
-function isString(value: unknown): value is string {
-  return typeof value === 'string';
+function isListOfStrings(list: readonly unknown[]): list is readonly string[] {
+  // By Array.from, as every() passes over holes.
+  return list.length > 0 && Array.from(list).every((item) => typeof item === 'string');
 }
 
-function assertSeconds(name: string, value: number, minimum: number): void {
-  if (Number.isFinite(value) && value >= minimum) return;
-  const sign = minimum === 0 ? 'non-negative' : 'finite';
+function assertSeconds(name: string, value: number): void {
+  if (Number.isFinite(value)) return;
   const kind = typeof value === 'number' ? RangeError : TypeError;
-  refuse('evaluate a requirement', `'${name}' must be a ${sign} number of seconds`, value, kind);
+  refuse(EVALUATE, `'${name}' must be a finite number of seconds`, value, kind);
 }

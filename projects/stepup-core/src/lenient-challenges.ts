@@ -11,7 +11,7 @@ import { indexOfUnquotable, isToken } from './challenge-cursor.js';
  */
 const ITEM =
   /([ \t,]*)(?:([^ \t,="]+)[ \t]*=[ \t]*(?:"([^"\\]*(?:\\[^][^"\\]*)*)"|((?!")[^ \t,]*))|([^ \t,="]+)(?![^ \t,="])[ \t]*(?![ \t=])(?=([^ \t,="]+[ \t]*=)?)|"[^"\\]*(?:\\[^][^"\\]*)*"|=)/y;
-const SEPARATORS_TO_THE_END = /[ \t,]*$/y;
+const SEPARATORS = /^[ \t,]*$/;
 
 interface Draft {
   readonly scheme: string;
@@ -46,8 +46,7 @@ export function readChallenges(line: string): readonly Challenge[] {
       }
     }
   }
-  SEPARATORS_TO_THE_END.lastIndex = offset;
-  if (!SEPARATORS_TO_THE_END.test(line)) drafts.pop();
+  if (!SEPARATORS.test(line.slice(offset))) drafts.pop();
   return drafts.filter(({ valid }) => valid).map(({ scheme, params }) => ({ scheme, params }));
 }
 

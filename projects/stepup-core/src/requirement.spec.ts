@@ -95,7 +95,7 @@ describe('defineRequirement()', () => {
     [{ maxAge: '5m' }, `'maxAge' must be a non-negative integer of seconds: current value is "5m"`],
     [{}, "it must have 'acrValues' or 'maxAge': current value is an object"],
     [{ maxage: 5 }, `only 'acrValues' and 'maxAge' are known: current value is "maxage"`],
-    [{ acrValues: [] }, "'acrValues' must name a value: current value is a list"],
+    [{ acrValues: [] }, "'acrValues' must be a list of one value or more: current value is a list"],
     [
       { acrValues: ['a', ''] },
       "'acrValues[1]' must be printable ASCII without spaces, quotes and " +
@@ -172,10 +172,9 @@ describe('combineRequirements()', () => {
     expect(combineRequirements(parts, OKTA_ACR_RANKING)).toEqual({ acrValues: ['phr'] });
   });
 
-  it('says how to mend requirements that exclude each other', () => {
+  it('names requirements that exclude each other', () => {
     expect(() => combineRequirements([{ acrValues: ['a'] }, { acrValues: ['b', 'c'] }])).toThrow(
-      'Cannot combine requirements as no acr value satisfies all of them (name one that they ' +
-        'share, pass a ranking, or drop one): current value is "a / b c"',
+      'Cannot combine requirements as no acr value satisfies all of them: current value is "a / b c"',
     );
   });
 

@@ -101,14 +101,15 @@ function acceptedByAll(
   if (accepted.length > 0) return accepted;
   return refuse(
     COMBINE,
-    'no acr value satisfies all of them (name one that they share, pass a ranking, or drop one)',
+    'no acr value satisfies all of them',
     lists.map((list) => list.join(' ')).join(' / '),
   );
 }
 
-function checkedAcrValues(acrValues: readonly unknown[]): readonly string[] {
-  if (!Array.isArray(acrValues)) refuse(DEFINE, "'acrValues' must be a list", acrValues, TypeError);
-  if (acrValues.length === 0) refuse(DEFINE, "'acrValues' must name a value", acrValues);
+function checkedAcrValues(acrValues: unknown): readonly string[] {
+  const reason = "'acrValues' must be a list of one value or more";
+  if (!Array.isArray(acrValues)) return refuse(DEFINE, reason, acrValues, TypeError);
+  if (acrValues.length === 0) refuse(DEFINE, reason, acrValues);
   const values = Array.from(acrValues, (value: unknown, index) => {
     assertAcrValue(value, DEFINE, `acrValues[${index}]`);
     return value;
@@ -118,7 +119,7 @@ function checkedAcrValues(acrValues: readonly unknown[]): readonly string[] {
 
 function checkedMaxAge(maxAge: unknown): number {
   const reason = "'maxAge' must be a non-negative integer of seconds";
-  if (typeof maxAge !== 'number') refuse(DEFINE, reason, maxAge, TypeError);
+  if (typeof maxAge !== 'number') return refuse(DEFINE, reason, maxAge, TypeError);
   if (!Number.isSafeInteger(maxAge) || maxAge < 0) refuse(DEFINE, reason, maxAge);
   return maxAge + 0; // turns -0 into 0
 }

@@ -4,7 +4,7 @@ import { TestBed } from '@angular/core/testing';
 import { Router, provideRouter } from '@angular/router';
 import { RouterTestingHarness } from '@angular/router/testing';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { StepUp, type StepUpReturn } from 'angular-stepup';
+import { type StepUpReturn, StepUpReturns } from 'angular-stepup';
 import { type Authentication, StepUpError } from 'stepup-core';
 
 import { ACCESS_TOKEN, FakeOktaAuth, REFRESH_TOKEN, idTokenWith, sdkError } from './fake-okta-auth';
@@ -68,7 +68,7 @@ describe('oktaCallbackRoute()', () => {
       providers: [
         provideRouter([route, { path: '**', component: Page }]),
         { provide: OKTA_CLIENT, useValue: client ? okta : undefined },
-        { provide: StepUp, useValue: { returned: () => left } },
+        { provide: StepUpReturns, useValue: { find: () => left } },
         { provide: ErrorHandler, useValue: { handleError } },
         { provide: APP_BASE_HREF, useValue: baseHref },
       ],

@@ -7,7 +7,7 @@ import {
   runInInjectionContext,
 } from '@angular/core';
 import { type GuardResult, RedirectCommand, type Route, Router } from '@angular/router';
-import { StepUp } from 'angular-stepup';
+import { StepUpReturns } from 'angular-stepup';
 import { StepUpError } from 'stepup-core';
 
 import type { OktaAuthLike, OktaTokens } from './okta-auth-like';
@@ -52,18 +52,18 @@ async function finishRedirect(whenSignInFails: (error: unknown) => string): Prom
   const appLocation = inject(Location);
   const injector = inject(EnvironmentInjector);
   const router = inject(Router);
-  const stepUp = inject(StepUp);
   const goTo = (url: string): RedirectCommand =>
     new RedirectCommand(router.parseUrl(url), { replaceUrl: true });
 
   // On a server the page is sent empty, and the browser takes it from there.
   if (!okta) return true;
+  const returns = inject(StepUpReturns);
   // Opened by hand or from the history: there is nothing to finish.
   if (!okta.isLoginRedirect()) return goTo('/');
 
   const answer = parametersOf(page);
   try {
-    if (isStepUpState(answer.get('state'))) return goTo(await finishStepUp(okta, stepUp, answer));
+    if (isStepUpState(answer.get('state'))) return goTo(await finishStepUp(okta, returns, answer));
     const originalUri = await finishSignIn(okta, answer.get('state') ?? undefined);
     if (originalUri === undefined) return false;
     return goTo(appLocation.normalize(pathOf(originalUri, page.origin)));
@@ -76,10 +76,10 @@ async function finishRedirect(whenSignInFails: (error: unknown) => string): Prom
 
 async function finishStepUp(
   okta: OktaAuthLike,
-  stepUp: StepUp,
+  returns: StepUpReturns,
   answer: URLSearchParams,
 ): Promise<string> {
-  const left = stepUp.returned();
+  const left = returns.find();
   if (!left) {
     // Without it nobody knows whose session this was: tokens of another user must not get in.
     await okta.token.parseFromUrl().catch(() => undefined);

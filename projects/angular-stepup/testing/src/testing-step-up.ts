@@ -55,8 +55,9 @@ export class TestingStepUp {
   }
 
   /** The handler leaves the page: what waits stays pending. */
-  redirect(): Promise<void> {
-    return this.end('redirecting');
+  async redirect(): Promise<void> {
+    await this.end('redirecting');
+    globalThis.dispatchEvent(new Event('pagehide'));
   }
 
   /** The handler says how it ended, without a check, whatever it has stored. */

@@ -53,7 +53,7 @@ export interface JoseTokenVerifierOptions extends JwtTokenVerifierOptions {
  * Keys are found by discovery, or at `jwksUri`. While they cannot be had, requests get 503; the app
  * starts all the same. Keys that a token brings along are never used.
  *
- * @throws {TypeError | RangeError} When an option is missing or wrong.
+ * @throws {TypeError | RangeError} When an option is missing, unknown or wrong.
  *
  * @example
  * StepUpModule.forRoot({
@@ -79,6 +79,7 @@ class JoseTokenVerifier extends JwtTokenVerifier {
     }
     super(options, {
       name: 'joseTokenVerifier',
+      options: ['algorithms', 'typ'],
       algorithms: [...algorithms],
       typ,
       keyIdRequired: false,

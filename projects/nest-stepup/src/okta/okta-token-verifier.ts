@@ -32,7 +32,7 @@ export interface OktaTokenVerifierOptions extends JwtTokenVerifierOptions {
  * need no `typ`, as Okta sends none, but those with signs of an ID token (`nonce`, `at_hash`) are
  * refused. On a loopback address the SDK prints a warning about http for each key.
  *
- * @throws {TypeError | RangeError} When an option is missing or wrong. The SDK throws errors of its
+ * @throws {TypeError | RangeError} When an option is missing, unknown or wrong. The SDK throws errors of its
  *   own for an issuer that is a placeholder or of an admin console.
  *
  * @example
@@ -57,6 +57,7 @@ class OktaTokenVerifier extends JwtTokenVerifier {
   constructor(options: OktaTokenVerifierOptions) {
     super(options, {
       name: 'oktaTokenVerifier',
+      options: ['clientId'],
       algorithms: ['RS256'],
       typ: 'any',
       keyIdRequired: true,

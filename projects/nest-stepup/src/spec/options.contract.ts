@@ -58,6 +58,19 @@ export function describeOptionsContract(subject: VerifierUnderTest): void {
       );
     });
 
+    it.each(['audiance', 'algorithm', 'clientID', '__proto__'])(
+      'refuses an option that it does not know: %s',
+      (name) => {
+        const options = { ...GOOD };
+        Object.defineProperty(options, name, { value: 'x', enumerable: true });
+        expect(() => subject.create(options)).toThrow(
+          new RegExp(
+            `^Cannot create a token verifier as the options are .*issuer, audience.*: current value is "${name}"$`,
+          ),
+        );
+      },
+    );
+
     it('does not repeat the password of an address', () => {
       const options = { ...GOOD, issuer: 'https://user:hunter2@as.example' };
       expect(() => subject.create(options)).toThrow(/^(?!.*hunter2).*credentials/);
