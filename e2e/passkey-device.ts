@@ -41,8 +41,12 @@ export class PasskeyDevice {
     session.on('WebAuthn.credentialAdded', keep);
     session.on('WebAuthn.credentialAsserted', keep);
     await action();
-    if (window.isClosed()) return;
-    await session.send('WebAuthn.removeVirtualAuthenticator', { authenticatorId });
-    await session.detach();
+    try {
+      await session.send('WebAuthn.removeVirtualAuthenticator', { authenticatorId });
+      await session.detach();
+    } catch {
+      // A popup closes by itself, at any moment, and takes its authenticator along.
+      if (!window.isClosed()) await window.waitForEvent('close');
+    }
   }
 }
