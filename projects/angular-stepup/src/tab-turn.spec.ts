@@ -141,6 +141,16 @@ describe('StepUp beside another tab that prompts', () => {
 });
 
 describe('StepUp as the tab that prompts', () => {
+  it('does not wait for a mark that an earlier app of its own page has left', async () => {
+    handler.outcome = 'never';
+    stepUp.satisfy(PHR).catch(() => undefined);
+    expect(localStorage.getItem(MARK)).not.toBeNull();
+
+    load();
+    await stepUp.satisfy(PHR);
+    expect(handler.prompts).toBe(1);
+  });
+
   it('keeps the others waiting until it is done, denied or cancelled', async () => {
     handler.outcome = 'never';
     const cancelled = expect(stepUp.satisfy(PHR)).rejects.toMatchObject({

@@ -2,6 +2,9 @@ const ITEM = 'stepup.turn';
 const PATIENCE_MILLISECONDS = 60_000;
 const POLL_MILLISECONDS = 250;
 
+/** The last mark of this page load: nobody waits for itself. */
+let own: string | undefined;
+
 /** Lets one tab at a time prompt the end-user. */
 export interface TabTurn {
   /** Whether another tab prompts. */
@@ -16,12 +19,10 @@ export interface TabTurn {
  * Makes the turn of this page.
  *
  * The tab that prompts leaves a mark in `localStorage`, which stays there while it leaves the page
- * for a redirect. The others wait for its end. A mark is good
- * for a minute: a tab may be closed. Where
- * there is no storage, tabs do not wait for each other.
+ * for a redirect. The others wait for its end. A mark is good for a minute: a tab may be closed.
+ * Where there is no storage, tabs do not wait for each other.
  */
 export function tabTurn(window: Window | null): TabTurn {
-  let own: string | undefined;
   const inStorage = <T>(use: (storage: Storage) => T): T | undefined => {
     try {
       return window ? use(window.localStorage) : undefined;
@@ -44,7 +45,7 @@ export function tabTurn(window: Window | null): TabTurn {
     },
     take: () =>
       inStorage((storage) => {
-        // A fraction tells the marks of two tabs apart: nobody waits for itself.
+        // A fraction tells the marks of two tabs apart.
         own = String(Date.now() + PATIENCE_MILLISECONDS + Math.random());
         storage.setItem(ITEM, own);
       }),
