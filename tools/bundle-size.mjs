@@ -122,7 +122,7 @@ for (const name of Object.keys(apps)) {
   );
 }
 
-const kilobytes = (bytes) => `${(bytes / 1000).toFixed(2)} kB`;
+const kilobytes = (bytes) => `${(bytes / 1000).toFixed(3)} kB`;
 console.log(`An app without step-up, gzip: ${kilobytes(size.empty)}`);
 for (const [name, { budgetKilobytes }] of Object.entries(apps)) {
   if (name === 'empty') continue;
