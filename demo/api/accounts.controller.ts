@@ -1,7 +1,8 @@
 import { Controller, Get } from '@nestjs/common';
 import { Authenticated, CurrentAuthentication } from 'nest-stepup';
 import type { Authentication } from 'stepup-core';
-import { Bank, type Account, type Card } from './bank.js';
+import type { Account, Card } from '../bank-api.js';
+import { Bank } from './bank.js';
 import { subjectOf } from './subject.js';
 
 /** Everything that a signed-in customer sees at a glance: any valid token will do. */

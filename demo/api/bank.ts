@@ -1,51 +1,6 @@
 import { Injectable, NotFoundException, UnprocessableEntityException } from '@nestjs/common';
+import type { Account, Card, Message, Statement, Transfer, TransferOrder } from '../bank-api.js';
 import { seedCustomer, type Customer } from './seed.js';
-
-/** One account of a customer; `balance` is in euros. */
-export interface Account {
-  readonly id: string;
-  readonly name: string;
-  readonly iban: string;
-  readonly balance: number;
-}
-
-/** A payment card. */
-export interface Card {
-  readonly id: string;
-  readonly name: string;
-  readonly lastDigits: string;
-  readonly frozen: boolean;
-}
-
-/** What a customer asks for: `amount` is in euros, at most two decimals. */
-export interface TransferOrder {
-  readonly to: string;
-  readonly amount: number;
-  readonly reference: string;
-}
-
-/** A transfer that was made; `madeAt` is in seconds since the epoch. */
-export interface Transfer extends TransferOrder {
-  readonly id: string;
-  readonly madeAt: number;
-}
-
-/** A note from the bank. */
-export interface Message {
-  readonly id: string;
-  readonly from: string;
-  readonly subject: string;
-  readonly text: string;
-  readonly sentAt: number;
-}
-
-/** One month's statement; the sums are in euros. */
-export interface Statement {
-  readonly month: string;
-  readonly paidIn: number;
-  readonly paidOut: number;
-  readonly closing: number;
-}
 
 /** The bank's books, in memory: each customer has accounts of their own, gone when the process ends. */
 @Injectable()

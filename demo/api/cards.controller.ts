@@ -1,7 +1,8 @@
 import { Controller, Param, Post } from '@nestjs/common';
 import { CurrentAuthentication, MaxAge } from 'nest-stepup';
 import type { Authentication } from 'stepup-core';
-import { Bank, type Card } from './bank.js';
+import type { Card } from '../bank-api.js';
+import { Bank } from './bank.js';
 import { subjectOf } from './subject.js';
 
 @Controller('cards')

@@ -1,16 +1,7 @@
 import { Controller, Get } from '@nestjs/common';
 import { Authenticated, CurrentAuthentication } from 'nest-stepup';
 import type { Authentication } from 'stepup-core';
-
-/** What the API read from the caller's access token, after verifying it; absent claims are absent here. */
-export interface VerifiedClaims {
-  readonly subject?: string;
-  readonly acr?: string | readonly string[];
-  readonly authTime?: number;
-  readonly issuer?: string;
-  readonly audience?: string | readonly string[];
-  readonly expiresAt?: number;
-}
+import type { VerifiedClaims } from '../bank-api.js';
 
 @Controller('me')
 export class MeController {

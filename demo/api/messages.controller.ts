@@ -1,7 +1,8 @@
 import { Controller, Get, Param } from '@nestjs/common';
 import { CurrentAuthentication, RequireAcr } from 'nest-stepup';
 import type { Authentication } from 'stepup-core';
-import { Bank, type Message, type Statement } from './bank.js';
+import type { Message, Statement } from '../bank-api.js';
+import { Bank } from './bank.js';
 import { subjectOf } from './subject.js';
 
 /** Letters and statements: two factors for each of them, declared once on the class. */

@@ -1,4 +1,4 @@
-import type { Account, Card, Message, Statement, Transfer } from './bank.js';
+import type { Account, Card, Message, Statement, Transfer } from '../bank-api.js';
 
 /** A customer as the books keep them: money in whole cents. */
 export interface Customer {

@@ -1,5 +1,5 @@
 import { BadRequestException } from '@nestjs/common';
-import type { TransferOrder } from './bank.js';
+import type { TransferOrder } from '../bank-api.js';
 
 const MOST = 1_000_000;
 const MOST_TO = 70;

@@ -1,7 +1,8 @@
 import { Body, Controller, Get, Post, type ExecutionContext } from '@nestjs/common';
 import { Authenticated, CurrentAuthentication, RequireStepUp } from 'nest-stepup';
 import type { Authentication, AuthenticationRequirement } from 'stepup-core';
-import { Bank, type Transfer } from './bank.js';
+import type { Transfer } from '../bank-api.js';
+import { Bank } from './bank.js';
 import { subjectOf } from './subject.js';
 import { parseTransferOrder } from './transfer-order.js';
 

@@ -1,7 +1,7 @@
 import { CurrencyPipe, DatePipe } from '@angular/common';
 import { httpResource } from '@angular/common/http';
 import { Component, computed, inject } from '@angular/core';
-import type { Account, Transfer } from '../bank';
+import type { Account, Transfer } from '../../../../bank-api';
 import { DEMO_CONFIG } from '../demo-config';
 import { reportFailure } from '../notice/report-failure';
 import { Cards } from './cards';

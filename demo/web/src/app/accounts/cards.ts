@@ -1,7 +1,7 @@
 import { HttpClient, httpResource } from '@angular/common/http';
 import { Component, inject, signal } from '@angular/core';
 import { firstValueFrom } from 'rxjs';
-import type { Card } from '../bank';
+import type { Card } from '../../../../bank-api';
 import { DEMO_CONFIG } from '../demo-config';
 import { Notices } from '../notice/notices';
 import { reportFailure } from '../notice/report-failure';

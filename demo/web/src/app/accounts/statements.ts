@@ -2,7 +2,7 @@ import { CurrencyPipe, DatePipe } from '@angular/common';
 import { HttpClient } from '@angular/common/http';
 import { Component, inject, signal } from '@angular/core';
 import { firstValueFrom } from 'rxjs';
-import type { Statement } from '../bank';
+import type { Statement } from '../../../../bank-api';
 import { DEMO_CONFIG } from '../demo-config';
 import { Notices } from '../notice/notices';
 

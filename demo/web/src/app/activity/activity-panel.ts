@@ -2,7 +2,7 @@ import { DatePipe } from '@angular/common';
 import { HttpContext, httpResource } from '@angular/common/http';
 import { Component, computed, inject, signal } from '@angular/core';
 import { SKIP_STEP_UP, StepUp } from 'angular-stepup';
-import type { VerifiedClaims } from '../bank';
+import type { VerifiedClaims } from '../../../../bank-api';
 import { Clock } from '../clock';
 import { DEMO_CONFIG } from '../demo-config';
 import {
@@ -52,7 +52,7 @@ export class ActivityPanel {
     this.seen.hasValue() ? spaced(this.seen.value().acr) : undefined,
   );
   protected readonly seenOthers = computed(() => {
-    const audience = this.seen.hasValue() ? this.seen.value().audience : undefined;
+    const audience = this.seen.hasValue() ? spaced(this.seen.value().audience) : undefined;
     return audience === undefined ? [] : [['aud', audience] as const];
   });
 

@@ -1,7 +1,7 @@
 import { DatePipe } from '@angular/common';
 import { httpResource } from '@angular/common/http';
 import { Component, inject, signal } from '@angular/core';
-import type { Message } from '../bank';
+import type { Message } from '../../../../bank-api';
 import { DEMO_CONFIG } from '../demo-config';
 import { Notices } from '../notice/notices';
 import { reportFailure } from '../notice/report-failure';

@@ -20,7 +20,7 @@ import {
 import { RouterLink } from '@angular/router';
 import { injectDraft } from 'angular-stepup';
 import { firstValueFrom } from 'rxjs';
-import type { Transfer } from '../bank';
+import type { Transfer } from '../../../../bank-api';
 import { DEMO_CONFIG } from '../demo-config';
 import { Notices } from '../notice/notices';
 import { Standing } from '../step-up/standing';

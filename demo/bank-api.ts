@@ -1,4 +1,6 @@
-/** An account as the API lists it; `balance` is in euros. */
+// What the API answers and the web app shows.
+
+/** One account of a customer; `balance` is in euros. */
 export interface Account {
   readonly id: string;
   readonly name: string;
@@ -6,6 +8,7 @@ export interface Account {
   readonly balance: number;
 }
 
+/** A payment card. */
 export interface Card {
   readonly id: string;
   readonly name: string;
@@ -13,7 +16,7 @@ export interface Card {
   readonly frozen: boolean;
 }
 
-/** `amount` is in euros. */
+/** What a customer asks for: `amount` is in euros, at most two decimals. */
 export interface TransferOrder {
   readonly to: string;
   readonly amount: number;
@@ -26,7 +29,7 @@ export interface Transfer extends TransferOrder {
   readonly madeAt: number;
 }
 
-/** `sentAt` is in seconds since the epoch. */
+/** A note from the bank; `sentAt` is in seconds since the epoch. */
 export interface Message {
   readonly id: string;
   readonly from: string;
@@ -43,12 +46,12 @@ export interface Statement {
   readonly closing: number;
 }
 
-/** What the API read from the access token. */
+/** What the API read from the caller's access token; absent claims are absent here. */
 export interface VerifiedClaims {
   readonly subject?: string;
   readonly acr?: string | readonly string[];
   readonly authTime?: number;
   readonly issuer?: string;
-  readonly audience?: string;
+  readonly audience?: string | readonly string[];
   readonly expiresAt?: number;
 }
