@@ -111,6 +111,7 @@ describe('injectDraft()', () => {
     const done = TestBed.inject(StepUp).satisfy({ acrValues: ['phr'] });
     await TestBed.inject(StepUpTestingController).expectOne().complete();
     await done;
+    window.dispatchEvent(new Event('pagehide'));
 
     expect(JSON.stringify(sessionStorage)).not.toContain('bob');
   });

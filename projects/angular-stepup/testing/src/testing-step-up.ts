@@ -54,7 +54,7 @@ export class TestingStepUp {
     return this.end('completed');
   }
 
-  /** The handler leaves the page: what waits stays pending. */
+  /** The handler leaves the page: what waits stays pending, and drafts are saved. */
   async redirect(): Promise<void> {
     await this.end('redirecting');
     globalThis.dispatchEvent(new Event('pagehide'));
