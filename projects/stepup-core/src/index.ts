@@ -38,6 +38,10 @@ export type {
   TransactionStatus,
 } from './step-up-transaction.js';
 
+// Poll schedules: when a client that waits for an outcome asks for it
+export { advancePolling, startPolling } from './poll-schedule.js';
+export type { PollAnswer, PollingStart, PollSchedule } from './poll-schedule.js';
+
 // Errors
 export { ChallengeSyntaxError, isStepUpError, StepUpError } from './errors.js';
 export type { StepUpErrorCode, StepUpErrorOptions } from './errors.js';
