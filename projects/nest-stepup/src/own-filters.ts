@@ -1,10 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { ApplicationConfig, DiscoveryService, MetadataScanner } from '@nestjs/core';
+import { StepUpException } from './step-up.exceptions.js';
 import { StepUpFilter } from './step-up.filter.js';
 import { StepUpInterceptor } from './step-up.interceptor.js';
 
-// The metadata key of Nest's own @UseFilters().
+// The metadata keys of Nest's own @UseFilters() and @Catch().
 const FILTERS = '__exceptionFilters__';
+const CAUGHT = '__filterCatchExceptions__';
 
 /**
  * Looks for exception filters of the app's own. One of them may answer a refusal instead of ours,
@@ -39,8 +41,27 @@ export class OwnFilters {
       const methods: Readonly<Record<string, unknown>> = metatype.prototype;
       const handlers = this.scanner.getAllMethodNames(methods).map((name) => methods[name]);
       return [metatype, ...handlers].some(
-        (target) => typeof target === 'function' && Reflect.hasMetadata(FILTERS, target),
+        (target) => typeof target === 'function' && filtersOn(target).some(mayCatchRefusals),
       );
     });
   }
+}
+
+function filtersOn(target: Function): readonly unknown[] {
+  const filters: readonly unknown[] | undefined = Reflect.getMetadata(FILTERS, target);
+  return filters ?? [];
+}
+
+/** Whether a filter, a class or an instance, is for refusals too, or for all exceptions. */
+function mayCatchRefusals(filter: unknown): boolean {
+  const type: unknown = typeof filter === 'function' ? filter : Object(filter).constructor;
+  const caught: readonly unknown[] =
+    typeof type === 'function' ? (Reflect.getMetadata(CAUGHT, type) ?? []) : [];
+  return caught.length === 0 || caught.some((one) => typeof one !== 'function' || isAkin(one));
+}
+
+function isAkin(caught: Function): boolean {
+  const { prototype } = caught;
+  if (caught === StepUpException || prototype instanceof StepUpException) return true;
+  return StepUpException.prototype instanceof caught;
 }

@@ -14,12 +14,14 @@ import {
   STEP_UP_OPTIONS,
   STEP_UP_SETTINGS,
   type OPTIONS_TYPE,
+  type StepUpSettings,
 } from './step-up.options.js';
+import { TokenVerifier } from './token-verifier.js';
 
 /**
  * Enforces step-up authentication in an app: import it once, in the root module.
  *
- * It is global unless `isGlobal` is `false`. A wrong option, a requirement that nothing could
+ * It is global unless `isGlobal` is `false`, and provides the verifier as `TokenVerifier`. A wrong option, a requirement that nothing could
  * satisfy, or a decorator where no guard runs stops the app from starting.
  *
  * @example
@@ -33,6 +35,11 @@ import {
   imports: [DiscoveryModule],
   providers: [
     { provide: STEP_UP_SETTINGS, useFactory: resolveStepUpOptions, inject: [STEP_UP_OPTIONS] },
+    {
+      provide: TokenVerifier,
+      useFactory: ({ verifier }: StepUpSettings) => verifier,
+      inject: [STEP_UP_SETTINGS],
+    },
     RouteRequirements,
     RoutePaths,
     RouteTable,
@@ -42,7 +49,7 @@ import {
     StepUpInterceptor,
     { provide: APP_FILTER, useClass: StepUpFilter },
   ],
-  exports: [STEP_UP_SETTINGS, RouteRequirements, DecisionLog, StepUpGuard],
+  exports: [STEP_UP_SETTINGS, TokenVerifier, RouteRequirements, DecisionLog, StepUpGuard],
 })
 export class StepUpModule extends ConfigurableModuleClass implements NestModule {
   constructor(private readonly ownFilters: OwnFilters) {

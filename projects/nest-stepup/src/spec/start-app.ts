@@ -15,6 +15,8 @@ export interface AppUnderTest {
   readonly controllers?: readonly Type[];
   readonly options?: Partial<StepUpOptions>;
   readonly module?: ModuleMetadata;
+  /** What stands in for providers, by their tokens. */
+  readonly replacements?: ReadonlyMap<unknown, unknown>;
   readonly configure?: (app: INestApplication) => void;
 }
 
@@ -47,9 +49,11 @@ export async function startApp(under: AppUnderTest) {
   })
   class AppModule {}
 
-  const testing = await Test.createTestingModule({ imports: [AppModule] })
-    .setLogger(lines.logger)
-    .compile();
+  const builder = Test.createTestingModule({ imports: [AppModule] }).setLogger(lines.logger);
+  for (const [token, value] of under.replacements ?? []) {
+    builder.overrideProvider(token).useValue(value);
+  }
+  const testing = await builder.compile();
   const app =
     under.adapter === 'Express'
       ? testing.createNestApplication()
@@ -60,6 +64,7 @@ export async function startApp(under: AppUnderTest) {
 
   return {
     app,
+    url: `http://127.0.0.1:${port}`,
     verifier,
     clock,
     lines,

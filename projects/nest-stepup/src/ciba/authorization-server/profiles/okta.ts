@@ -1,0 +1,18 @@
+import type { ProviderProfile, ProviderProfileOverrides } from '../provider-profile.js';
+import { standardProfile } from './standard.js';
+
+/**
+ * Okta: poll only, and no `login_hint_token`.
+ *
+ * @see [Okta: transactional verification with CIBA](https://developer.okta.com/docs/guides/configure-ciba/main/)
+ */
+export function oktaProfile(overrides: ProviderProfileOverrides = {}): ProviderProfile {
+  return standardProfile({
+    name: 'Okta',
+    deliveryModes: ['poll'],
+    hintKinds: ['login_hint', 'id_token_hint'],
+    // So, and not requested_expiry.
+    requestedExpiry: { name: 'request_expiry', minimumSeconds: 1, maximumSeconds: 300 },
+    ...overrides,
+  });
+}

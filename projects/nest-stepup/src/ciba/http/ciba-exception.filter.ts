@@ -1,0 +1,28 @@
+import { Catch, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import { CibaException } from '../ciba.exception.js';
+
+/**
+ * Answers refusals of the CIBA endpoints, before any filter of the app's own.
+ *
+ * @see [RFC 6749 §5.2](https://www.rfc-editor.org/rfc/rfc6749#section-5.2)
+ */
+@Catch(CibaException)
+export class CibaExceptionFilter implements ExceptionFilter<CibaException> {
+  constructor(private readonly adapterHost: HttpAdapterHost) {}
+
+  catch(exception: CibaException, host: ArgumentsHost): void {
+    const { httpAdapter } = this.adapterHost;
+    const response: unknown = host.switchToHttp().getResponse();
+    if (httpAdapter.isHeadersSent(response)) {
+      httpAdapter.end(response);
+      return;
+    }
+    httpAdapter.setHeader(response, 'Cache-Control', 'no-store');
+    if (exception.retryAfterSeconds !== undefined) {
+      const seconds = Math.max(1, Math.ceil(exception.retryAfterSeconds));
+      httpAdapter.setHeader(response, 'Retry-After', String(seconds));
+    }
+    httpAdapter.reply(response, exception.getResponse(), exception.getStatus());
+  }
+}
