@@ -18,7 +18,9 @@ export type { SatisfyOptions, StepUpTransaction } from './step-up';
 
 // Handlers
 export { StepUpHandler } from './step-up-handler';
-export type { StepUpContext, StepUpOutcome } from './step-up-handler';
+export type { StepUpContext, StepUpOutcome, StepUpProgress } from './step-up-handler';
+// For the entries of this package: a handler that needs the token of another one.
+export { StepUpHandlers as ɵStepUpHandlers } from './step-up-handlers';
 export { StepUpReturns } from './step-up-returns';
 export type { StepUpReturn } from './step-up-returns';
 
@@ -36,4 +38,5 @@ export type {
   Authentication,
   AuthenticationRequirement,
   StepUpChallenge,
+  TransactionStatus,
 } from 'stepup-core';

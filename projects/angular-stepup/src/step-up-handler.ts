@@ -1,5 +1,10 @@
 import type { Signal } from '@angular/core';
-import type { Authentication, AuthenticationRequirement, StepUpChallenge } from 'stepup-core';
+import type {
+  Authentication,
+  AuthenticationRequirement,
+  StepUpChallenge,
+  TransactionStatus,
+} from 'stepup-core';
 
 /**
  * How an app obtains a stronger or fresher authentication: what an OIDC client has to offer.
@@ -9,6 +14,9 @@ import type { Authentication, AuthenticationRequirement, StepUpChallenge } from 
 export abstract class StepUpHandler {
   /** What the **ID token** says about the end-user's authentication; `undefined`: not signed in. */
   abstract readonly authentication: Signal<Authentication | undefined>;
+
+  /** How the step-up under way goes on elsewhere, for a handler whose end-user does not leave the page. */
+  declare readonly progress?: Signal<StepUpProgress | undefined>;
 
   /** The access token to send to the APIs, `undefined` when there is none. */
   abstract accessToken(): string | undefined | Promise<string | undefined>;
@@ -26,6 +34,23 @@ export abstract class StepUpHandler {
     requirement: AuthenticationRequirement,
     context: StepUpContext,
   ): Promise<StepUpOutcome>;
+}
+
+/** What a page can show of a step-up, or of a sign-in, that goes on at another device. */
+export interface StepUpProgress {
+  readonly status: TransactionStatus;
+  /**
+   * `starting`: the other device is being asked; `scanning`: the end-user is to scan the QR code;
+   * `approving`: the end-user is to answer on the other device; `reconnecting`: as before, but the
+   * API cannot be reached at the moment; `completing`: approved, the tokens are on their way.
+   */
+  readonly phase: 'starting' | 'scanning' | 'approving' | 'reconnecting' | 'completing';
+  /** Text that both devices show, so that the end-user can compare. */
+  readonly bindingMessage?: string;
+  /** What a QR code is to say, while `phase` is `scanning`. */
+  readonly qr?: string;
+  /** The deadline, in seconds since the Unix epoch. */
+  readonly expiresAt?: number;
 }
 
 /** How a step-up ended that did not fail. */
