@@ -47,9 +47,9 @@ export default defineConfig<{ readonly interaction: Interaction }, ProjectOption
       use: { demoOptions: { webRoot: 'dist/demo-web/browser', acrMode: 'okta' } },
     },
     {
-      // Looks do not depend on the SDK.
+      // Neither looks nor phones depend on the SDK.
       name: 'okta-auth-js 8',
-      testIgnore: '**/appearance.e2e.ts',
+      testIgnore: ['**/*appearance.e2e.ts', '**/phone*.e2e.ts'],
       use: { demoOptions: { webRoot: 'dist/demo-web-8/browser', acrMode: 'session' } },
     },
   ],

@@ -32,6 +32,7 @@ describe('readDemoConfig()', () => {
       clientId: '0oa1',
       oktaOrg: true,
       accounts: [],
+      ciba: undefined,
     });
   });
 
@@ -49,13 +50,19 @@ describe('readDemoConfig()', () => {
 });
 
 describe('webConfigOf()', () => {
-  it('leaves out the accounts and their passwords', () => {
+  it('names no phone where an Okta org has its own', () => {
+    const env = { OKTA_ISSUER: 'https://bank.okta.example/oauth2/aus1', OKTA_CLIENT_ID: '0oa1' };
+    expect(webConfigOf(readDemoConfig(env))).not.toHaveProperty('phoneUrl');
+  });
+
+  it('leaves out the accounts, their passwords and every key', () => {
     expect(Object.keys(webConfigOf(readDemoConfig({}))).toSorted()).toEqual([
       'apiUrl',
       'clientId',
       'issuer',
       'issuerOrigin',
       'oktaOrg',
+      'phoneUrl',
       'scopes',
     ]);
   });

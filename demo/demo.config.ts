@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { readCibaConfig, type CibaConfig } from './ciba.config.js';
 
 /** A second factor that a demo account may use. */
 export type SecondFactor = 'otp' | 'passkey';
@@ -42,13 +43,18 @@ export interface DemoConfig {
   readonly oktaOrg: boolean;
   readonly acrMode: AcrMode;
   readonly accounts: readonly DemoAccount[];
+  /** How the API asks people's phones; `undefined` with an Okta org, which has phones of its own. */
+  readonly ciba: CibaConfig | undefined;
 }
 
 /** What the SPA is told at `GET /demo.config.json`. */
 export type WebConfig = Pick<
   DemoConfig,
   'apiUrl' | 'issuer' | 'issuerOrigin' | 'clientId' | 'oktaOrg' | 'scopes'
->;
+> & {
+  /** The page that stands in for a phone; absent where nobody can be asked on one. */
+  readonly phoneUrl?: string;
+};
 
 /** Authentication contexts that the demo asks for, weakest first. */
 export const ACR = {
@@ -93,8 +99,9 @@ export const DEMO_ACCOUNTS: readonly DemoAccount[] = [
  * Reads the demo's settings.
  *
  * Ports come from `DEMO_WEB_PORT`, `DEMO_API_PORT` and `DEMO_ISSUER_PORT`, the folder of the built web
- * app from `DEMO_WEB_ROOT`; `DEMO_ACR_MODE` is `okta` or `session`. With `OKTA_ISSUER` and `OKTA_CLIENT_ID` a real Okta org is used, whose API audience
- * may be given as `OKTA_AUDIENCE`.
+ * app from `DEMO_WEB_ROOT`; `DEMO_ACR_MODE` is `okta` or `session`. With `OKTA_ISSUER` and
+ * `OKTA_CLIENT_ID` a real Okta org is used, whose API audience may be given as `OKTA_AUDIENCE`; without
+ * them {@link readCibaConfig} says what else is read.
  *
  * @throws {RangeError} When a setting has a value that cannot be used.
  */
@@ -106,6 +113,7 @@ export function readDemoConfig(
   const issuerPort = readPort(env, 'DEMO_ISSUER_PORT', 4202);
   const okta = readOktaOrg(env);
   const issuer = okta?.issuer ?? `http://localhost:${issuerPort}/oauth2/default`;
+  const issuerOrigin = new URL(issuer).origin;
   return {
     webPort,
     apiPort,
@@ -114,20 +122,29 @@ export function readDemoConfig(
     webOrigin: `http://localhost:${webPort}`,
     apiUrl: `http://localhost:${apiPort}`,
     issuer,
-    issuerOrigin: new URL(issuer).origin,
+    issuerOrigin,
     clientId: okta?.clientId ?? 'spa',
     audience: okta?.audience ?? 'api://default',
     scopes: ['openid', 'profile', 'email', 'offline_access'],
     oktaOrg: okta !== undefined,
     acrMode: readAcrMode(env),
     accounts: okta ? [] : DEMO_ACCOUNTS,
+    ciba: okta ? undefined : readCibaConfig(env, issuerOrigin),
   };
 }
 
 /** Picks what a browser may know of the settings. */
 export function webConfigOf(config: DemoConfig): WebConfig {
-  const { apiUrl, issuer, issuerOrigin, clientId, oktaOrg, scopes } = config;
-  return { apiUrl, issuer, issuerOrigin, clientId, oktaOrg, scopes };
+  const { apiUrl, ciba, issuer, issuerOrigin, clientId, oktaOrg, scopes } = config;
+  return {
+    apiUrl,
+    issuer,
+    issuerOrigin,
+    clientId,
+    oktaOrg,
+    scopes,
+    ...(ciba && { phoneUrl: ciba.phoneUrl }),
+  };
 }
 
 type Env = Readonly<Record<string, string | undefined>>;

@@ -1,4 +1,5 @@
 import { startApi } from './api/index.js';
+import { startApiInstances } from './api/instances.js';
 import { banner } from './banner.js';
 import { readDemoConfig, webConfigOf, type DemoConfig } from './demo.config.js';
 import { startIssuer } from './issuer/start-issuer.js';
@@ -27,10 +28,14 @@ try {
 }
 
 async function start(settings: DemoConfig): Promise<void> {
-  const { apiPort, audience, issuer, oktaOrg, webOrigin, webPort, webRoot } = settings;
+  const { apiPort, ciba, oktaOrg, webPort, webRoot } = settings;
   // The API comes after the issuer and the pages last: who can open the demo can use it.
   if (!oktaOrg) running.push(await startIssuer(settings));
-  running.push(await startApi({ port: apiPort, issuer, audience, webOrigin }));
+  // With `--without-api` it is `demo/api/main.ts`, as a process of its own.
+  if (!process.argv.includes('--without-api')) {
+    const several = ciba !== undefined && ciba.apiInstances > 1;
+    running.push(await (several ? startApiInstances({ apiPort, ciba }) : startApi(settings)));
+  }
   // `npm run dev` serves the pages itself, from their source.
   if (process.argv.includes('--without-web')) return;
   running.push(await startSpa({ port: webPort, root: webRoot, config: webConfigOf(settings) }));

@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import type { Interaction } from './fixtures.js';
+import type { OktaInteraction } from './fixtures.js';
 import type { Person, Step } from './person.js';
 
 const INTERACTION = /\/interaction\//;
@@ -8,7 +8,7 @@ const INTERACTION = /\/interaction\//;
 export async function stepUp(
   page: Page,
   person: Person,
-  interaction: Interaction,
+  interaction: OktaInteraction,
   action: () => Promise<void>,
 ): Promise<readonly Step[]> {
   return person.authenticate(await askingWindow(page, interaction, action));
@@ -17,7 +17,7 @@ export async function stepUp(
 /** Does what is refused at first. @returns The window in which the authorization server asks. */
 export async function askingWindow(
   page: Page,
-  interaction: Interaction,
+  interaction: OktaInteraction,
   action: () => Promise<void>,
 ): Promise<Page> {
   const opened = interaction === 'popup' ? page.waitForEvent('popup') : undefined;

@@ -1,12 +1,17 @@
-import { test as base, type Page } from '@playwright/test';
+import { test as base, type BrowserContext, type Page } from '@playwright/test';
 import { Demo, type DemoOptions } from './demo.js';
 import { PasskeyDevice } from './passkey-device.js';
 import { Person } from './person.js';
+import { Phone } from './phone.js';
 
-const FIRST_PORT = 4300;
+/** Each worker has ten ports from here on, by its index. */
+export const FIRST_PORT = 4300;
+
+/** Where the person is asked by Okta's pages. */
+export type OktaInteraction = 'popup' | 'redirect';
 
 /** Where the person is asked, as the demo's own switch sets it. */
-export type Interaction = 'popup' | 'redirect';
+export type Interaction = OktaInteraction | 'phone';
 
 /** What a project of the Playwright configuration chooses. */
 export interface ProjectOptions {
@@ -24,6 +29,8 @@ interface TestFixtures {
   readonly interaction: Interaction;
   /** Moves the clock of every party: issuer, API and browser. */
   readonly letTimePass: (page: Page, seconds: number) => Promise<void>;
+  /** Sets up a phone: a browser of its own, beside that of the page. */
+  readonly phoneOf: (account: Person['account']) => Promise<Phone>;
 }
 
 type PersonFixture = (
@@ -71,5 +78,14 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
       await page.context().clock.setSystemTime(Date.now() + seconds * 1000);
     });
     await demo.setClockOffset(0);
+  },
+  phoneOf: async ({ browser, colorScheme, demo, viewport }, use) => {
+    const contexts: BrowserContext[] = [];
+    await use(async (account) => {
+      const context = await browser.newContext({ colorScheme, viewport });
+      contexts.push(context);
+      return Phone.setUp(await context.newPage(), demo.issuerOrigin, account);
+    });
+    await Promise.all(contexts.map((context) => context.close()));
   },
 });

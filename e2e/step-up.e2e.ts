@@ -1,6 +1,7 @@
-import { expect, type Page } from '@playwright/test';
+import { expect } from '@playwright/test';
 import { test } from './fixtures.js';
 import { askingWindow, stepUp } from './asking-window.js';
+import { expectReceipt, fillTransfer } from './transfer.js';
 
 for (const interaction of ['popup', 'redirect'] as const) {
   test.describe(`step-up by ${interaction}`, () => {
@@ -139,17 +140,3 @@ test('keeps the step-up over a reload', async ({ page, alice }) => {
   await expect(page.getByTestId('messages')).toBeVisible();
   expect(page.context().pages()).toHaveLength(1);
 });
-
-async function fillTransfer(page: Page): Promise<void> {
-  await page.getByRole('link', { name: 'Transfer', exact: true }).first().click();
-  await page.getByLabel('To', { exact: true }).fill('Nora Lindqvist');
-  await page.getByLabel('Amount in euros').fill('5000');
-  await page.getByLabel(/^Reference/).fill('Boat, "Halcyon"');
-}
-
-async function expectReceipt(page: Page): Promise<void> {
-  const receipt = page.getByTestId('receipt');
-  await expect(receipt).toContainText('€5,000.00 is on its way');
-  await expect(receipt).toContainText('Nora Lindqvist');
-  await expect(receipt).toContainText('Boat, "Halcyon"');
-}

@@ -132,13 +132,26 @@ const size = {};
 for (const name of Object.keys(apps)) {
   await must('ng', ['build', name], { cwd: work, echo: false });
   const out = join(work, 'out', name, 'browser');
-  const page = readFileSync(join(out, 'index.html'), 'utf8');
+  const scripts = readdirSync(out).filter((file) => file.endsWith('.js'));
+  const initial = loadedAtStart(out, scripts);
   size[name] = { initial: 0, lazy: 0 };
-  for (const file of readdirSync(out).filter((one) => one.endsWith('.js'))) {
-    // The page names what it loads at its start: its scripts, and what those import.
-    const when = page.includes(file) ? 'initial' : 'lazy';
-    size[name][when] += gzipSync(readFileSync(join(out, file)), { level: 9 }).length;
+  for (const file of scripts) {
+    const { length } = gzipSync(readFileSync(join(out, file)), { level: 9 });
+    size[name][initial.has(file) ? 'initial' : 'lazy'] += length;
   }
+}
+
+/** The scripts that the page names, and those that they import other than by `import()`. */
+function loadedAtStart(out, scripts) {
+  const page = readFileSync(join(out, 'index.html'), 'utf8');
+  const found = new Set(scripts.filter((file) => page.includes(file)));
+  for (const file of found) {
+    const text = readFileSync(join(out, file), 'utf8');
+    for (const [, imported] of text.matchAll(/(?:from|import) ?"\.\/([\w.-]+\.js)"/g)) {
+      found.add(imported);
+    }
+  }
+  return found;
 }
 
 const kilobytes = (bytes) => `${(bytes / 1000).toFixed(3)} kB`;

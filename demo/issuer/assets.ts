@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { AUTHENTICATOR_SCRIPT, PASSKEY_SCRIPT } from './pages/browser-scripts.js';
+import { PHONE_SCRIPT } from './pages/phone-script.js';
 import { STYLESHEET } from './pages/stylesheet.js';
 
 /** A file that pages refer to. */
@@ -18,6 +19,7 @@ export function loadAssets(): ReadonlyMap<string, Asset> {
     ['/assets/style.css', { type: 'text/css; charset=utf-8', content: STYLESHEET }],
     ['/assets/passkey.js', { type: SCRIPT_TYPE, content: PASSKEY_SCRIPT }],
     ['/assets/authenticator.js', { type: SCRIPT_TYPE, content: AUTHENTICATOR_SCRIPT }],
+    ['/assets/phone.js', { type: SCRIPT_TYPE, content: PHONE_SCRIPT }],
     ['/assets/simplewebauthn-browser.js', { type: SCRIPT_TYPE, content: webAuthnLibrary() }],
   ]);
 }

@@ -19,6 +19,15 @@ describe('MemoryStorage', () => {
     expect(await codes.find('1')).toBeUndefined();
   });
 
+  it('keeps a request to a phone for ten minutes after it has expired', async () => {
+    const requests = storage.adapterFor('BackchannelAuthenticationRequest');
+    await requests.upsert('1', { accountId: 'alice' }, 60);
+    now += 659;
+    expect(await requests.find('1')).toEqual({ accountId: 'alice' });
+    now += 1;
+    expect(await requests.find('1')).toBeUndefined();
+  });
+
   it('keeps models apart', async () => {
     await storage.adapterFor('Session').upsert('1', { uid: 'u' }, 60);
     expect(await storage.adapterFor('Interaction').find('1')).toBeUndefined();

@@ -6,6 +6,14 @@ interface Stored {
   readonly expiresAt: number;
 }
 
+/**
+ * How long something is kept after it has expired, in seconds: a client that asks about it then is to
+ * hear `expired_token`, not that it never was.
+ */
+const KEPT_AFTER_EXPIRY: ReadonlyMap<string, number> = new Map([
+  ['BackchannelAuthenticationRequest', 600],
+]);
+
 /** Where `oidc-provider` keeps sessions, grants, codes and tokens: in memory, until the process ends. */
 export class MemoryStorage {
   readonly #stored = new Map<string, Stored>();
@@ -22,7 +30,8 @@ export class MemoryStorage {
     return {
       upsert: async (id, payload, expiresIn) => {
         this.#dropExpired();
-        const expiresAt = expiresIn === undefined ? Infinity : this.#now() + expiresIn;
+        const kept = (expiresIn ?? Infinity) + (KEPT_AFTER_EXPIRY.get(model) ?? 0);
+        const expiresAt = this.#now() + kept;
         this.#stored.set(keyOf(id), { payload, expiresAt });
       },
       find: async (id) => this.#find(keyOf(id)),

@@ -1,6 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { createLocalJWKSet, jwtVerify, type JWK, type JWTPayload } from 'jose';
+import { createLocalJWKSet, importJWK, jwtVerify, type JWK, type JWTPayload } from 'jose';
 import type { Provider } from 'oidc-provider';
+import { publicPartOf } from '../ciba.config.js';
+import type { DemoConfig } from '../demo.config.js';
 import type { Accounts } from './accounts.js';
 import { HttpError, readForm, sendJson } from './http.js';
 
@@ -14,6 +16,7 @@ export class OktaEndpoints {
   readonly #provider: Provider;
   readonly #accounts: Accounts;
   readonly #clientId: string;
+  readonly #clientOfAssertion: (assertion: string) => Promise<string | undefined>;
   readonly #webOrigin: string;
   readonly #verifyAccessToken: (token: string) => Promise<JWTPayload>;
   readonly #now: () => number;
@@ -25,17 +28,31 @@ export class OktaEndpoints {
     readonly accounts: Accounts;
     readonly clientId: string;
     readonly audience: string;
+    readonly ciba: DemoConfig['ciba'];
     readonly webOrigin: string;
     readonly publicKey: JWK;
     readonly now: () => number;
   }) {
     const keys = createLocalJWKSet({ keys: [options.publicKey] });
-    const { audience, provider } = options;
+    const { audience, ciba, provider } = options;
     this.#provider = provider;
     this.#accounts = options.accounts;
     this.#clientId = options.clientId;
     this.#webOrigin = options.webOrigin;
     this.#now = options.now;
+    this.#clientOfAssertion = async (assertion) => {
+      if (!ciba) return undefined;
+      const { clientId } = ciba;
+      try {
+        const key = await importJWK(publicPartOf(ciba.key));
+        const expected = { issuer: clientId, subject: clientId, audience: provider.issuer };
+        await jwtVerify(assertion, key, { ...expected, requiredClaims: ['exp', 'jti'] });
+        return clientId;
+      } catch {
+        // Not by the key of this client: answered as any client that is not known.
+        return undefined;
+      }
+    };
     this.#verifyAccessToken = async (token) => {
       const { payload } = await jwtVerify(token, keys, { issuer: provider.issuer, audience });
       return payload;
@@ -75,19 +92,19 @@ export class OktaEndpoints {
   }
 
   async #revoke(req: IncomingMessage, res: ServerResponse): Promise<void> {
-    const token = await this.#tokenIn(req);
+    const { token, clientId } = await this.#tokenIn(req);
     const refreshToken = await this.#provider.RefreshToken.find(token);
-    await refreshToken?.destroy();
+    if (refreshToken?.clientId === clientId) await refreshToken.destroy();
     const claims = refreshToken ? undefined : await this.#activeClaims(token);
-    if (claims?.jti !== undefined && claims.exp !== undefined) {
+    if (claims?.['cid'] === clientId && claims.jti !== undefined && claims.exp !== undefined) {
       this.#revoked.set(claims.jti, claims.exp);
     }
-    // RFC 7009 §2.2: a token that is not known is answered in the same way.
+    // RFC 7009 §2.2: a token that is not known, or another client's, is answered in the same way.
     res.writeHead(200, { 'cache-control': 'no-store' }).end();
   }
 
   async #introspect(req: IncomingMessage, res: ServerResponse): Promise<void> {
-    const token = await this.#tokenIn(req);
+    const { token } = await this.#tokenIn(req);
     const claims = await this.#activeClaims(token);
     if (claims) return sendJson(res, { active: true, token_type: 'Bearer', ...claims });
 
@@ -97,12 +114,23 @@ export class OktaEndpoints {
     return sendJson(res, { active: true, sub, client_id, scope, exp });
   }
 
-  /** The token that a client asks about, once it has said that it is the demo's client. */
-  async #tokenIn(req: IncomingMessage): Promise<string> {
+  /** The token that a client asks about, once it is known to be one of the demo's. */
+  async #tokenIn(req: IncomingMessage): Promise<{ token: string; clientId: string }> {
     const form = await readForm(req);
-    const clientId = form.get('client_id') ?? basicUserName(req.headers.authorization);
-    if (clientId !== this.#clientId) throw new HttpError(401, 'This client is not known.');
-    return form.get('token') ?? '';
+    const clientId = await this.#clientOf(form, req.headers.authorization);
+    if (clientId === undefined) throw new HttpError(401, 'This client is not known.');
+    return { token: form.get('token') ?? '', clientId };
+  }
+
+  /** The web app says who it is, and can do no more; the API proves it. */
+  async #clientOf(
+    form: URLSearchParams,
+    authorization: string | undefined,
+  ): Promise<string | undefined> {
+    const assertion = form.get('client_assertion');
+    if (assertion !== null) return this.#clientOfAssertion(assertion);
+    const named = form.get('client_id') ?? basicUserName(authorization);
+    return named === this.#clientId ? named : undefined;
   }
 
   async #activeClaims(token: string): Promise<JWTPayload | undefined> {

@@ -12,13 +12,14 @@ export const OKTA_ROUTES: NonNullable<Configuration['routes']> = {
   end_session: '/v1/logout',
   introspection: '/v1/introspect',
   revocation: '/v1/revoke',
+  backchannel_authentication: '/v1/bc/authorize',
 };
 
 /** Claims that describe the authentication, for an access token. */
 export const authenticationClaims: NonNullable<Configuration['extraTokenClaims']> = (ctx) => {
   // There is no session at the token endpoint: what was redeemed knows the authentication.
-  const { AuthorizationCode, RefreshToken } = ctx.oidc.entities;
-  const source = AuthorizationCode ?? RefreshToken;
+  const { AuthorizationCode, BackchannelAuthenticationRequest, RefreshToken } = ctx.oidc.entities;
+  const source = AuthorizationCode ?? BackchannelAuthenticationRequest ?? RefreshToken;
   return source && { acr: source.acr, auth_time: source.authTime };
 };
 

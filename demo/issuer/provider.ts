@@ -4,6 +4,14 @@ import type { DemoConfig } from '../demo.config.js';
 import type { Accounts } from './accounts.js';
 import { SUPPORTED_ACR_VALUES } from './acr-ladder.js';
 import { shapeAcrClaim } from './acr-claim.js';
+import {
+  cibaClients,
+  cibaFeature,
+  expirySeconds,
+  fetchOf,
+  type CibaParts,
+} from './ciba/ciba-feature.js';
+import { keepPollPace } from './ciba/poll-pace.js';
 import { signInPolicy } from './interaction/interaction-policy.js';
 import { MemoryStorage } from './memory-adapter.js';
 import {
@@ -33,19 +41,23 @@ export type IssuerConfig = Pick<
   | 'scopes'
   | 'acrMode'
   | 'accounts'
+  | 'apiUrl'
+  | 'ciba'
 >;
 
 /** An `oidc-provider` in the shape of an Okta custom authorization server. */
 export function createProvider(
   config: IssuerConfig,
-  { accounts, signingKey, now }: { accounts: Accounts; signingKey: JWK; now: () => number },
+  { signingKey, ...parts }: CibaParts & { readonly signingKey: JWK },
 ): Provider {
+  const { accounts, now } = parts;
   const storage = new MemoryStorage(now);
   const provider = new Provider(config.issuer, {
     ...pages(accounts),
-    ...tokens(config),
+    ...tokens(config, parts),
     adapter: (model) => storage.adapterFor(model),
-    clients: [clientOf(config)],
+    clients: [clientOf(config), ...cibaClients(config, CLIENT_NAME)],
+    fetch: fetchOf(config),
     cookies: { keys: [randomBytes(32).toString('base64url')] },
     jwks: { keys: [signingKey] },
     routes: OKTA_ROUTES,
@@ -69,6 +81,7 @@ export function createProvider(
   });
   shapeAcrClaim(provider, config.acrMode);
   addOktaPostMessage(provider);
+  keepPollPace(provider, () => Date.now() / 1000);
   provider.on('server_error', (_ctx, error) => {
     console.error('The demo issuer could not answer a request:', error);
   });
@@ -88,7 +101,7 @@ function clientOf({ clientId, webOrigin }: IssuerConfig) {
   } as const;
 }
 
-function tokens({ audience, scopes }: IssuerConfig): Configuration {
+function tokens({ audience, scopes }: IssuerConfig, parts: CibaParts): Configuration {
   const scope = scopes.join(' ');
   return {
     scopes: ['openid', 'offline_access'],
@@ -120,6 +133,7 @@ function tokens({ audience, scopes }: IssuerConfig): Configuration {
     ttl: {
       AccessToken: HOUR_SECONDS,
       AuthorizationCode: 60,
+      BackchannelAuthenticationRequest: expirySeconds,
       Grant: DAY_SECONDS,
       IdToken: HOUR_SECONDS,
       Interaction: INTERACTION_SECONDS,
@@ -128,6 +142,7 @@ function tokens({ audience, scopes }: IssuerConfig): Configuration {
     },
     features: {
       devInteractions: { enabled: false },
+      ciba: cibaFeature(parts),
       introspection: { enabled: true },
       revocation: { enabled: true },
       rpInitiatedLogout: {

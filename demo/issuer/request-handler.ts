@@ -2,6 +2,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Provider } from 'oidc-provider';
 import { Accounts } from './accounts.js';
 import { loadAssets } from './assets.js';
+import { LoginHintTokens } from './ciba/login-hint-tokens.js';
+import { PhoneAnswers } from './ciba/phone-answers.js';
+import { PhoneRequests } from './ciba/phone-requests.js';
 import { createFactors } from './factors/factors.js';
 import { HttpError, redirect, sendJson, sendPage } from './http.js';
 import { InteractionRoutes, isInteractionAction } from './interaction/interaction-routes.js';
@@ -9,6 +12,8 @@ import { OktaEndpoints } from './okta-endpoints.js';
 import { authenticatorPage } from './pages/authenticator-page.js';
 import { html } from './pages/html.js';
 import { ISSUER_NAME, messagePage } from './pages/layout.js';
+import { PhoneRoutes } from './phone/phone-routes.js';
+import { QrSessionClient } from './phone/qr-session-client.js';
 import { createProvider, type IssuerConfig } from './provider.js';
 import { generateSigningKey } from './signing-key.js';
 
@@ -20,11 +25,29 @@ type RequestHandler = (req: IncomingMessage, res: ServerResponse) => Promise<voi
 export async function createRequestHandler(config: IssuerConfig): Promise<RequestHandler> {
   const { origin, pathname: mount } = new URL(config.issuer);
   const accounts = new Accounts(config.accounts);
-  const { privateKey, publicKey } = generateSigningKey();
-  const provider = createProvider(config, { accounts, signingKey: privateKey, now });
+  const signingKey = generateSigningKey();
+  const { privateKey, publicKey } = signingKey;
+  const requests = new PhoneRequests(now);
+  const loginHintTokens = new LoginHintTokens(config.issuer, signingKey, now);
+  const provider = createProvider(config, {
+    accounts,
+    requests,
+    loginHintTokens,
+    signingKey: privateKey,
+    now,
+  });
   const factors = await createFactors(accounts.all, { origin, name: ISSUER_NAME }, now);
   const interactions = new InteractionRoutes({ provider, accounts, factors, origin, now });
   const oktaEndpoints = new OktaEndpoints({ ...config, provider, accounts, publicKey, now });
+  const phone = new PhoneRoutes({
+    accounts,
+    passwords: factors.passwords,
+    requests,
+    answers: new PhoneAnswers({ provider, requests, acrMode: config.acrMode, now }),
+    loginHintTokens,
+    qrSessions: new QrSessionClient(config),
+    origin,
+  });
   const assets = loadAssets();
   const protocol = provider.callback();
 
@@ -40,6 +63,7 @@ export async function createRequestHandler(config: IssuerConfig): Promise<Reques
       if (await oktaEndpoints.handle(req, res, path.slice(mount.length))) return undefined;
       return protocol(...mounted(req, res, mount));
     }
+    if (await phone.handle(req, res, path)) return undefined;
     const interaction = INTERACTION.exec(path);
     if (interaction) return answerInteraction(interactions, req, res, interaction[1]);
     if (req.method !== 'GET') throw new HttpError(405, 'This page can only be read.');

@@ -40,6 +40,7 @@ describe('startSpa()', () => {
       issuerOrigin: 'http://localhost:4202',
       clientId: 'spa',
       oktaOrg: false,
+      phoneUrl: 'http://localhost:4202/phone',
       scopes: ['openid', 'profile', 'email', 'offline_access'],
     });
   });

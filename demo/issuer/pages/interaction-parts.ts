@@ -59,12 +59,14 @@ function paragraph(text: Html): Html {
   return html`<p class="demand">${text}</p>`;
 }
 
-function strengthOf(acr: string | undefined): string | undefined {
+/** Says what an `acr` value asks of a person; `undefined` where that is no more than signing in. */
+export function strengthOf(acr: string | undefined): string | undefined {
   if (acr === ACR.phishingResistant) return 'a passkey';
   return acr === ACR.twoFactors ? 'two factors' : undefined;
 }
 
-function span(seconds: number): string {
+/** Says how long a number of seconds is. */
+export function span(seconds: number): string {
   if (seconds === 0) return 'this moment';
   if (seconds === 1) return 'a second';
   if (seconds < 120) return `${seconds} seconds`;

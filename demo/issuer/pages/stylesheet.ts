@@ -190,6 +190,36 @@ footer { max-width: 27rem; color: var(--muted); font-size: 0.85rem; text-align: 
 .codes .none { color: var(--muted); }
 .countdown { grid-column: 1 / -1; height: 4px; border-radius: 2px; background: var(--tint); overflow: hidden; }
 .countdown i { display: block; height: 100%; background: var(--accent); }
+.request { margin-bottom: 1.25rem; padding: 1.1rem; border: 1px solid var(--line); border-radius: 0.75rem; }
+.request h2 { margin-bottom: 0.5rem; }
+.reason { padding-left: 0.75rem; border-left: 3px solid var(--accent); overflow-wrap: anywhere; }
+.facts { display: grid; gap: 0.35rem; margin: 0 0 1rem; }
+.facts div { display: grid; grid-template-columns: 6.5rem 1fr; gap: 0.75rem; }
+.facts dt { color: var(--muted); }
+.facts dd { margin: 0; overflow-wrap: anywhere; }
+.compare { margin-bottom: 1rem; padding: 0.8rem 1rem; border-radius: 0.75rem; background: var(--tint); text-align: center; }
+.compare p { margin: 0 0 0.15rem; }
+.compare output {
+  font-family: ui-monospace, 'SF Mono', Menlo, Consolas, monospace;
+  font-size: clamp(1.6rem, 9vw, 2.2rem);
+  font-weight: 650;
+  letter-spacing: 0.08em;
+  color: var(--accent);
+  white-space: nowrap;
+}
+.answers { display: grid; grid-template-columns: 1fr 1fr; gap: 0.75rem; }
+button.approve { background: var(--good); }
+button.deny { background: var(--bad); }
+button.approve:hover, button.deny:hover { filter: brightness(0.9); }
+.pick fieldset { margin: 0 0 0.75rem; padding: 0; border: 0; }
+.pick legend { margin-bottom: 0.6rem; padding: 0; font-weight: 550; }
+.pick div { display: grid; grid-template-columns: repeat(3, 1fr); gap: 0.75rem; }
+.pick button { min-height: 3.6rem; font-size: 1.5rem; font-variant-numeric: tabular-nums; }
+.left { margin: 0.75rem 0 0; color: var(--muted); text-align: center; font-size: 0.92rem; font-variant-numeric: tabular-nums; }
+.nothing { padding: 1.5rem 1rem; border: 1px dashed var(--line); border-radius: 0.75rem; color: var(--muted); text-align: center; }
+.back { margin: 1.25rem 0 0; }
+.ways-out a { min-height: 2rem; padding: 0.25rem 0; font-weight: 500; }
+.hidden-visually { position: absolute; width: 1px; height: 1px; margin: 0; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 [hidden] { display: none !important; }
 @media (max-width: 30rem) {
   body { justify-content: flex-start; }

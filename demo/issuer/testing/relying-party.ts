@@ -30,11 +30,11 @@ export class RelyingParty {
 
   /** Starts an issuer on a free port. */
   static async start(
-    settings: Partial<Pick<DemoConfig, 'acrMode' | 'accounts'>> = {},
+    settings: Partial<Pick<DemoConfig, 'acrMode' | 'accounts' | 'apiUrl' | 'ciba'>> = {},
   ): Promise<RelyingParty> {
     const env = { DEMO_ISSUER_PORT: String(await freePort()) };
     const config = { ...readDemoConfig(env), ...settings };
-    return new RelyingParty(config, await startIssuer(config));
+    return new RelyingParty(config, await withPlainClones(() => startIssuer(config)));
   }
 
   /** A browser without cookies, and without a session at the issuer therefore. */
@@ -119,6 +119,20 @@ export class RelyingParty {
 }
 
 const VERIFIER = randomBytes(32).toString('base64url');
+
+/**
+ * `oidc-provider` tells plain objects by their constructor, and what Jest's `structuredClone()` makes
+ * has the constructor of another realm.
+ */
+async function withPlainClones<T>(action: () => Promise<T>): Promise<T> {
+  const { structuredClone } = globalThis;
+  globalThis.structuredClone = <V>(value: V): V => JSON.parse(JSON.stringify(value));
+  try {
+    return await action();
+  } finally {
+    globalThis.structuredClone = structuredClone;
+  }
+}
 
 /** A port that nobody listens on; the issuer has to know its own before it starts. */
 function freePort(): Promise<number> {

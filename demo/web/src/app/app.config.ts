@@ -8,11 +8,14 @@ import { routes } from './app.routes';
 import { DEMO_CONFIG, type DemoConfig } from './demo-config';
 import { createOktaAuth, OKTA_AUTH } from './session/okta-auth';
 import { INTERACTION, storedInteraction } from './step-up/interaction';
+import { phoneFeatures } from './step-up/phone';
 
 /** Everything that the app is made of, for a configuration that came from the server. */
 export function appConfig(config: DemoConfig): ApplicationConfig {
   const oktaAuth = createOktaAuth(config);
-  const interaction = storedInteraction();
+  const chosen = storedInteraction(config);
+  const interaction = chosen === 'redirect' ? 'redirect' : 'popup';
+  const phone = phoneFeatures(config, chosen);
   return {
     providers: [
       provideBrowserGlobalErrorListeners(),
@@ -24,11 +27,11 @@ export function appConfig(config: DemoConfig): ApplicationConfig {
       ),
       // #region step-up
       provideHttpClient(withInterceptors([stepUpInterceptor, activityInterceptor])),
-      provideStepUp(withApis(config.apiUrl), withOkta(oktaAuth, { interaction })),
+      provideStepUp(withApis(config.apiUrl), ...phone, withOkta(oktaAuth, { interaction })),
       // #endregion
       { provide: DEMO_CONFIG, useValue: config },
       { provide: OKTA_AUTH, useValue: oktaAuth },
-      { provide: INTERACTION, useValue: interaction },
+      { provide: INTERACTION, useValue: chosen },
     ],
   };
 }

@@ -2,13 +2,22 @@ import { Component, inject } from '@angular/core';
 import { RouterLink, RouterLinkActive, RouterOutlet } from '@angular/router';
 import { ActivityPanel } from './activity/activity-panel';
 import { ActivityRecorder } from './activity/activity-recorder';
+import { PhoneRecorder } from './activity/phone-recorder';
 import { NoticeArea } from './notice/notice-area';
 import { Session } from './session/session';
+import { InteractionSwitch } from './step-up/interaction-switch';
 
 /** The frame around every page: header, message area, page, and the panel beside it. */
 @Component({
   selector: 'app-root',
-  imports: [ActivityPanel, NoticeArea, RouterLink, RouterLinkActive, RouterOutlet],
+  imports: [
+    ActivityPanel,
+    InteractionSwitch,
+    NoticeArea,
+    RouterLink,
+    RouterLinkActive,
+    RouterOutlet,
+  ],
   templateUrl: './app.html',
   styleUrl: './app.css',
 })
@@ -24,6 +33,7 @@ export class App {
 
   constructor() {
     inject(ActivityRecorder);
+    inject(PhoneRecorder);
   }
 
   /** A link to `#main` would lead to the base URL, and so to another page. */

@@ -9,6 +9,8 @@ export interface DemoConfig {
   /** Whether an Okta org is the issuer, rather than the one of the demo. */
   readonly oktaOrg: boolean;
   readonly scopes: readonly string[];
+  /** The page that stands in for a phone; absent where nobody can be asked on one. */
+  readonly phoneUrl?: string;
 }
 
 export const DEMO_CONFIG = new InjectionToken<DemoConfig>('DEMO_CONFIG');

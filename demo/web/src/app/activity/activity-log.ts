@@ -2,7 +2,14 @@ import { Service, computed, signal } from '@angular/core';
 
 /** What kind of thing happened, which decides how it looks. */
 export type ActivityKind =
-  'signed-in' | 'signed-out' | 'challenge' | 'started' | 'finished' | 'failed' | 'replayed';
+  | 'signed-in'
+  | 'signed-out'
+  | 'challenge'
+  | 'started'
+  | 'phone'
+  | 'finished'
+  | 'failed'
+  | 'replayed';
 
 /** One thing that happened. It holds claims and parameters of challenges, never a token. */
 export interface ActivityEntry {

@@ -5,12 +5,6 @@ import { SKIP_STEP_UP, StepUp } from 'angular-stepup';
 import type { VerifiedClaims } from '../../../../bank-api';
 import { Clock } from '../clock';
 import { DEMO_CONFIG } from '../demo-config';
-import {
-  INTERACTION,
-  RELOAD_PAGE,
-  storeInteraction,
-  type Interaction,
-} from '../step-up/interaction';
 import { ActivityLog } from './activity-log';
 import { ClaimsView } from './claims-view';
 
@@ -24,11 +18,10 @@ import { ClaimsView } from './claims-view';
 })
 export class ActivityPanel {
   private readonly config = inject(DEMO_CONFIG);
-  private readonly reloadPage = inject(RELOAD_PAGE);
+  private readonly stepUp = inject(StepUp);
 
   protected readonly log = inject(ActivityLog);
-  protected readonly authentication = inject(StepUp).authentication;
-  protected readonly interaction = inject(INTERACTION);
+  protected readonly authentication = computed(() => this.stepUp.authentication());
   protected readonly isOpen = signal(globalThis.matchMedia?.('(min-width: 75rem)').matches ?? true);
   protected readonly now = inject(Clock).now;
 
@@ -58,12 +51,6 @@ export class ActivityPanel {
 
   protected toggle(): void {
     this.isOpen.update((isOpen) => !isOpen);
-  }
-
-  /** `withOkta()` is told at the start how to ask, so the page starts again. */
-  protected choose(interaction: Interaction): void {
-    storeInteraction(interaction);
-    this.reloadPage();
   }
 }
 

@@ -1,5 +1,5 @@
 import { Service, effect, inject, untracked } from '@angular/core';
-import { StepUp, type Authentication, type AuthenticationRequirement } from 'angular-stepup';
+import { StepUp, type Authentication, type StepUpTransaction } from 'angular-stepup';
 import { requirementInWords } from '../step-up/words';
 import { ActivityLog } from './activity-log';
 
@@ -32,13 +32,13 @@ export class ActivityRecorder {
     effect(() => {
       const transaction = this.stepUp.transaction();
       untracked(() => {
-        if (transaction) this.recordStart(transaction.requirement);
+        if (transaction) this.recordStart(transaction);
         else this.recordEnd();
       });
     });
   }
 
-  private recordStart(requirement: AuthenticationRequirement): void {
+  private recordStart({ requirement, handler }: StepUpTransaction): void {
     // A transaction changes its phase several times; it starts once.
     this.isRunning = true;
     if (this.log.isStepUpOpen()) return;
@@ -49,6 +49,7 @@ export class ActivityRecorder {
       details: [
         ...(acrValues ? [['acr_values', acrValues.join(' ')] as const] : []),
         ...(maxAge === undefined ? [] : [['max_age', String(maxAge)] as const]),
+        ['handler', handler],
       ],
     });
   }

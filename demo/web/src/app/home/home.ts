@@ -1,6 +1,8 @@
 import { Component, computed, inject } from '@angular/core';
 import { RouterLink } from '@angular/router';
 import type { AuthenticationRequirement } from 'angular-stepup';
+import { DEMO_CONFIG } from '../demo-config';
+import { PhoneSignIn } from '../session/phone-sign-in';
 import { Session } from '../session/session';
 import { Standing } from '../step-up/standing';
 import { requirementInWords } from '../step-up/words';
@@ -68,6 +70,8 @@ const PLACES: readonly Place[] = [
   styleUrl: './home.css',
 })
 export class Home {
+  protected readonly config = inject(DEMO_CONFIG);
+  protected readonly phoneSignIn = inject(PhoneSignIn);
   protected readonly session = inject(Session);
   private readonly standing = inject(Standing);
 

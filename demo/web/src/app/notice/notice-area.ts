@@ -88,6 +88,8 @@ export class NoticeArea {
   protected readonly waiting = computed(() => {
     const phase = this.stepUp.transaction()?.phase;
     if (phase === 'prompting' && this.interaction === 'redirect') return WAITING_TEXTS.redirecting;
+    // The dialog says how it goes on.
+    if (phase === 'prompting' && this.interaction === 'phone') return undefined;
     return phase && WAITING_TEXTS[phase];
   });
 }

@@ -55,7 +55,7 @@ const STEP_UP_TEXTS: Readonly<Record<StepUpErrorCode, (error: StepUpError) => No
   }),
   ERR_STEPUP_POPUP_BLOCKED: () => ({
     title: 'Your browser blocked the window to confirm in',
-    text: 'Try again, allow this page to open windows, or choose “On this page” under “What just happened”.',
+    text: 'Try again, allow this page to open windows, or choose another way under “Step up by”.',
     canRetry: true,
   }),
   ERR_STEPUP_CONFIGURATION: () => ({

@@ -11,10 +11,10 @@ import { acrInWords } from '../step-up/words';
   styleUrl: './profile.css',
 })
 export class Profile {
-  private readonly authentication = inject(StepUp).authentication;
+  private readonly stepUp = inject(StepUp);
 
   protected readonly details = computed(() => {
-    const claims = this.authentication()?.claims ?? {};
+    const claims = this.stepUp.authentication()?.claims ?? {};
     const details: readonly (readonly [string, unknown])[] = [
       ['Name', claims['name']],
       ['User name', claims['preferred_username'] ?? claims['sub']],
@@ -24,10 +24,10 @@ export class Profile {
   });
 
   protected readonly strength = computed(() => {
-    const acr = this.authentication()?.acr;
+    const acr = this.stepUp.authentication()?.acr;
     const [first] = typeof acr === 'string' ? [acr] : (acr ?? []);
     return first === undefined ? undefined : acrInWords(first);
   });
 
-  protected readonly authTime = computed(() => this.authentication()?.authTime);
+  protected readonly authTime = computed(() => this.stepUp.authentication()?.authTime);
 }

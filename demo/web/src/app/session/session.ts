@@ -1,6 +1,8 @@
-import { Service, computed, inject } from '@angular/core';
+import { Injector, Service, computed, inject } from '@angular/core';
 import { Router } from '@angular/router';
 import { StepUp } from 'angular-stepup';
+import { CibaSession } from 'angular-stepup/ciba';
+import { DEMO_CONFIG } from '../demo-config';
 import { Notices } from '../notice/notices';
 import { OKTA_AUTH } from './okta-auth';
 
@@ -10,13 +12,15 @@ export class Session {
   private readonly okta = inject(OKTA_AUTH);
   private readonly router = inject(Router);
   private readonly notices = inject(Notices);
-  private readonly authentication = inject(StepUp).authentication;
+  private readonly stepUp = inject(StepUp);
+  private readonly config = inject(DEMO_CONFIG);
+  private readonly injector = inject(Injector);
 
-  readonly isSignedIn = computed(() => this.authentication() !== undefined);
+  readonly isSignedIn = computed(() => this.stepUp.authentication() !== undefined);
 
   /** What to call the person; `undefined` when nobody is signed in. */
   readonly name = computed(() => {
-    const authentication = this.authentication();
+    const authentication = this.stepUp.authentication();
     const name = authentication?.claims?.['name'];
     return typeof name === 'string' ? name : authentication?.subject;
   });
@@ -34,9 +38,13 @@ export class Session {
     }
   }
 
+  /** Signs out of both ways in: who came by phone may have stepped up at Okta, and the other way round. */
   async signOut(): Promise<void> {
+    if (this.config.phoneUrl !== undefined) this.injector.get(CibaSession).signOut();
     try {
-      await this.okta.signOut();
+      const { idToken } = await this.okta.tokenManager.getTokens();
+      if (idToken) await this.okta.signOut();
+      else await this.router.navigateByUrl('/');
     } catch {
       this.tellUnreachable();
     }

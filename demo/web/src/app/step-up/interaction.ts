@@ -1,16 +1,26 @@
 import { InjectionToken } from '@angular/core';
+import type { DemoConfig } from '../demo-config';
 
-/** Where a person steps up: in a window of its own, or on the page that is left for it. */
-export type Interaction = 'popup' | 'redirect';
+/**
+ * How a person steps up: at Okta, in a window of its own or on the page that is left for it; or on
+ * the phone, with the page as it is.
+ */
+export type Interaction = 'popup' | 'redirect' | 'phone';
 
 const KEY = 'demo.interaction';
 
 /** The interaction that this page was started with. */
 export const INTERACTION = new InjectionToken<Interaction>('INTERACTION');
 
+/** What there is to choose from: with an Okta org nobody is asked on the demo's phone. */
+export function interactionsFor({ phoneUrl }: DemoConfig): readonly Interaction[] {
+  return phoneUrl === undefined ? ['popup', 'redirect'] : ['popup', 'redirect', 'phone'];
+}
+
 /** The interaction that was chosen in this browser; a popup unless another one was. */
-export function storedInteraction(): Interaction {
-  return localStorage.getItem(KEY) === 'redirect' ? 'redirect' : 'popup';
+export function storedInteraction(config: DemoConfig): Interaction {
+  const stored = localStorage.getItem(KEY);
+  return interactionsFor(config).find((interaction) => interaction === stored) ?? 'popup';
 }
 
 export function storeInteraction(interaction: Interaction): void {
