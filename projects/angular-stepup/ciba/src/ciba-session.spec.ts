@@ -175,6 +175,18 @@ describe('CibaSession.accessToken()', () => {
     expect(session.authentication()).toBeUndefined();
   });
 
+  it('gives what one user asked for to nobody who signed in while it was refreshed', async () => {
+    const session = sessionOf();
+    accept();
+    await page.pass(300);
+    api.onRequest = () => {
+      session.signOut();
+      accept(tokensOf('bob'));
+    };
+    expect(await session.accessToken()).toBeUndefined();
+    expect(await session.accessToken()).toBe('access-bob');
+  });
+
   it('does not replace the tokens of a step-up that ended while it was refreshed', async () => {
     const session = sessionOf();
     accept();
@@ -219,6 +231,14 @@ describe("CibaSession with storage 'session'", () => {
     expect(secret).toMatch(/^[\w-]{43}$/);
   });
 
+  it('is that of one API: another app of this origin may have another', async () => {
+    sessionOf({ storage: 'session' });
+    accept();
+    const session = sessionOf({ storage: 'session', apiUrl: 'https://api.example.org' });
+    expect(session.authentication()).toBeUndefined();
+    expect(await session.accessToken()).toBeUndefined();
+  });
+
   it('keeps the tokens nowhere else', async () => {
     const session = sessionOf({ storage: 'session' });
     accept();
@@ -230,11 +250,16 @@ describe("CibaSession with storage 'session'", () => {
   it.each([
     'no JSON',
     '[]',
-    '{"accessToken":1,"idToken":"x"}',
-    '{"accessToken":"a"}',
-    '{"accessToken":"a","idToken":"not a token"}',
-  ])('signs nobody in by %s', async (text) => {
-    sessionStorage.setItem(ITEM, text);
+    '{"accessToken":1}',
+    '{"idToken":1}',
+    '{"idToken":"not a token"}',
+    '{"api":"https://api.example.org/auth"}',
+  ])('signs nobody in by %s in place of what was kept', async (text) => {
+    sessionOf({ storage: 'session' });
+    accept();
+    const kept: unknown = JSON.parse(sessionStorage.getItem(ITEM) ?? '');
+    const wrong = text.startsWith('{') && JSON.stringify(Object.assign({}, kept, JSON.parse(text)));
+    sessionStorage.setItem(ITEM, wrong || text);
     const session = sessionOf({ storage: 'session' });
     expect(session.authentication()).toBeUndefined();
     expect(await session.accessToken()).toBeUndefined();
@@ -253,7 +278,8 @@ describe("CibaSession with storage 'session'", () => {
 
 describe('CibaSession on a server', () => {
   it('is signed out, and touches neither storage nor network', async () => {
-    sessionStorage.setItem(ITEM, JSON.stringify({ accessToken: 'a', idToken: 'b' }));
+    sessionOf({ storage: 'session' });
+    accept();
     const session = sessionOf({ storage: 'session' }, 'server');
     expect(session.authentication()).toBeUndefined();
     expect(await session.accessToken()).toBeUndefined();

@@ -22,11 +22,11 @@ export class CibaSession {
   }
 
   /**
-   * Forgets the tokens of this tab.
+   * Forgets the tokens of this tab, and cancels a step-up that is under way. It does not revoke them.
    *
    * With another handler beside CIBA sign out there: this session then ends with it.
    */
   signOut(): void {
-    this.#tokens.clear();
+    this.#tokens.signOut();
   }
 }

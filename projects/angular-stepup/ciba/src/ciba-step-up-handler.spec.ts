@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-import { Injectable, signal } from '@angular/core';
+import { Injectable, NgZone, signal } from '@angular/core';
 import { TestBed } from '@angular/core/testing';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import {
@@ -55,13 +55,19 @@ class OtherHandler extends StepUpHandler {
   stepUp = () => Promise.resolve('completed' as const);
 }
 
-const besideAnother = (): StepUp => {
+/** What the page kept before it was loaded again. */
+const keptOfAlice = (): string => {
+  const { access_token: accessToken, id_token: idToken } = tokensOf('alice');
+  return JSON.stringify({ accessToken, idToken, api: `${API}/auth` });
+};
+
+const besideAnother = (options: Partial<CibaOptions> = {}): StepUp => {
   TestBed.configureTestingModule({
     providers: [
       provideStepUp(
         APIS,
         withHandler(OtherHandler),
-        withCiba({ apiUrl: API }),
+        withCiba({ apiUrl: API, ...options }),
         withChoice(() => 'ciba'),
       ),
     ],
@@ -129,6 +135,26 @@ describe('CibaStepUpHandler.stepUp()', () => {
     expect(api.openStreams).toBe(0);
   });
 
+  it('lets nobody keep what it says, and no answer send it elsewhere', async () => {
+    const run = start(handlerOf());
+    await page.pass(1);
+    api.set('transaction-1', 'approved');
+    await page.pass(1);
+    expect(run.outcome).toBe('completed');
+    expect(api.requests.map(({ cache, redirect }) => [cache, redirect])).toEqual([
+      ['no-store', 'error'],
+      ['no-store', 'error'],
+      ['no-store', 'error'],
+    ]);
+  });
+
+  it('waits outside the zone, so that the app is stable meanwhile', () => {
+    const handler = handlerOf();
+    const leaveZone = jest.spyOn(TestBed.inject(NgZone), 'runOutsideAngular');
+    start(handler);
+    expect(leaveZone).toHaveBeenCalledTimes(1);
+  });
+
   it('shows that it completes while the tokens are on their way', async () => {
     const handler = handlerOf();
     start(handler);
@@ -168,6 +194,37 @@ describe('CibaStepUpHandler.stepUp()', () => {
       expect(stepUp.authentication()).toEqual(next);
     },
   );
+
+  it('ends its session when the page is loaded again with another user in the other handler', async () => {
+    sessionStorage.setItem('stepup.ciba', keptOfAlice());
+    const stepUp = besideAnother({ storage: 'session' });
+    expect(TestBed.inject(CibaSession).authentication()).toMatchObject({ subject: 'alice' });
+    TestBed.inject(OtherHandler).authentication.set({ subject: 'bob' });
+    expect(stepUp.authentication()).toMatchObject({ subject: 'bob' });
+    TestBed.tick();
+    expect(TestBed.inject(CibaSession).authentication()).toBeUndefined();
+  });
+
+  it('ends its session when somebody else signs in to the other handler', () => {
+    const stepUp = besideAnother();
+    const other = TestBed.inject(OtherHandler).authentication;
+    other.set(undefined);
+    TestBed.inject(CibaTokens).accept(readTokens(tokensOf('alice')));
+    expect(stepUp.authentication()).toMatchObject({ subject: 'alice' });
+    TestBed.tick();
+    other.set({ subject: 'bob' });
+    TestBed.tick();
+    other.set(undefined);
+    expect(stepUp.authentication()).toBeUndefined();
+  });
+
+  it('keeps its session when the page is loaded again with the same user', async () => {
+    sessionStorage.setItem('stepup.ciba', keptOfAlice());
+    const stepUp = besideAnother({ storage: 'session' });
+    expect(stepUp.authentication()).toMatchObject({ subject: 'alice' });
+    TestBed.tick();
+    expect(TestBed.inject(CibaSession).authentication()).toMatchObject({ subject: 'alice' });
+  });
 
   it('keeps the old tokens when the new authentication is refused', async () => {
     const handler = handlerOf();
@@ -408,6 +465,76 @@ describe('CibaStepUpHandler.stepUp(), cancelled', () => {
   });
 });
 
+describe('CibaStepUpHandler.stepUp(), when the end-user signs out meanwhile', () => {
+  it('ends at once, cancels the transaction, and signs nobody in again', async () => {
+    const handler = handlerOf();
+    const run = start(handler);
+    await page.pass(1);
+    TestBed.inject(CibaSession).signOut();
+    api.set('transaction-1', 'approved');
+    await page.pass(1);
+    expect(run.outcome).toEqual(failure('ERR_STEPUP_CANCELLED'));
+    expect(api.calls('DELETE')).toEqual(['DELETE transactions/transaction-1']);
+    expect(handler.authentication()).toBeUndefined();
+  });
+
+  it('signs nobody in again whose tokens are on their way', async () => {
+    const handler = handlerOf();
+    const run = start(handler);
+    await page.pass(1);
+    api.onRequest = (call) => {
+      if (call === 'POST oidc/token') TestBed.inject(CibaSession).signOut();
+    };
+    api.set('transaction-1', 'approved');
+    await page.pass(1);
+    expect(run.outcome).toEqual(failure('ERR_STEPUP_CANCELLED'));
+    expect(handler.authentication()).toBeUndefined();
+  });
+
+  it.each([undefined, { subject: 'bob', acr: 'pwd' }])(
+    'ends when the other handler goes on to %j',
+    async (next) => {
+      const stepUp = besideAnother();
+      const done = expect(stepUp.satisfy({ acrValues: ['phr'] })).rejects.toEqual(
+        failure('ERR_STEPUP_CANCELLED'),
+      );
+      await page.pass(1);
+      TestBed.tick();
+      TestBed.inject(OtherHandler).authentication.set(next);
+      TestBed.tick();
+      api.set('transaction-1', 'approved');
+      await page.pass(1);
+      await done;
+      expect(TestBed.inject(CibaSession).authentication()).toBeUndefined();
+      expect(stepUp.authentication()).toEqual(next);
+    },
+  );
+
+  it('goes on when the access token runs out, which is no sign-out', async () => {
+    const handler = handlerOf();
+    TestBed.inject(CibaTokens).accept(
+      readTokens({ ...tokensOf('alice'), refresh_token: undefined, expires_in: 20 }),
+    );
+    const run = start(handler);
+    await page.pass(30);
+    expect(await handler.accessToken()).toBeUndefined();
+    api.set('transaction-1', 'approved');
+    await page.pass(1);
+    expect(run.outcome).toBe('completed');
+  });
+
+  it('does not take the place of somebody who signed in meanwhile', async () => {
+    const handler = handlerOf();
+    const run = start(handler);
+    await page.pass(1);
+    TestBed.inject(CibaTokens).accept(readTokens(tokensOf('bob')));
+    api.set('transaction-1', 'approved');
+    await page.pass(1);
+    expect(run.outcome).toEqual(failure('ERR_STEPUP_CANCELLED'));
+    expect(handler.authentication()).toMatchObject({ subject: 'bob' });
+  });
+});
+
 describe('CibaStepUpHandler.stepUp(), without a network', () => {
   it('goes on when the network is away for ten seconds, and loses nothing', async () => {
     const handler = handlerOf();
@@ -622,6 +749,20 @@ describe('CibaStepUpHandler.stepUp(), its event stream', () => {
     expect(api.calls(EVENTS)).toHaveLength(1);
     await page.pass(7);
     expect(api.calls(EVENTS)).toHaveLength(2);
+  });
+
+  it('asks at the deadline though the connection lives', async () => {
+    const run = start(handlerOf());
+    await page.pass(1);
+    for (let heartbeats = 0; heartbeats < 13; heartbeats += 1) {
+      // oxlint-disable-next-line no-await-in-loop -- One after the other is the point.
+      await page.pass(10);
+      api.write(': heartbeat\n\n');
+    }
+    expect(api.calls('GET transactions/transaction-1')).toContain('GET transactions/transaction-1');
+    api.set('transaction-1', 'approved');
+    await page.pass(1);
+    expect(run.outcome).toBe('completed');
   });
 
   it('leaves a silent connection sooner when the end-user comes back to the page', async () => {

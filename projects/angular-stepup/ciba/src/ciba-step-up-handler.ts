@@ -55,7 +55,7 @@ export class CibaStepUpHandler extends StepUpHandler {
     try {
       // Its timers run for as long as it takes: inside the zone the app would never be stable.
       return await this.#zone.runOutsideAngular(() =>
-        inPage(window, context.signal, (flowSignal) => {
+        inPage(window, [context.signal, this.#tokens.session], (flowSignal) => {
           const show = (progress: StepUpProgress): void => {
             if (!flowSignal.aborted) this.#progress.set(progress);
           };
@@ -72,18 +72,25 @@ export class CibaStepUpHandler extends StepUpHandler {
   }
 
   /**
-   * Ends with the session that it stepped up for: who signs out of the other handler, or signs in
-   * there as somebody else, must not stay signed in by the stronger tokens.
+   * Ends with the session that it stepped up for, or is stepping up: who signs out of the other
+   * handler, or signs in there as somebody else, must not stay signed in by the stronger tokens.
    */
   #followSignOut(): void {
     let before: readonly (string | undefined)[] = [];
     effect(() => {
       const { all } = this.#injector.get(ɵStepUpHandlers);
-      const subjects = all.map(({ handler }) => handler.authentication()?.subject);
+      const others = all.filter(({ handler }) => handler.authentication !== this.authentication);
+      const subjects = others.map(({ handler }) => handler.authentication()?.subject);
       const own = untracked(this.authentication)?.subject;
-      const hasLeft = before.some((subject, index) => subject === own && subjects[index] !== own);
+      const isOver = subjects.some((subject, index) => {
+        const last = before[index];
+        if (subject === last) return false;
+        // Without tokens of our own there may be a step-up under way.
+        if (last !== undefined && last === (own ?? last)) return true;
+        return subject !== undefined && own !== undefined && subject !== own;
+      });
       before = subjects;
-      if (own !== undefined && hasLeft) untracked(() => this.#tokens.clear());
+      if (isOver) untracked(() => this.#tokens.signOut());
     });
   }
 

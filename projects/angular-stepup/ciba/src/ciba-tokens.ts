@@ -22,32 +22,42 @@ export class CibaTokens {
   #refreshing: Promise<string | undefined> | undefined;
   /** Tells a refresh that the tokens it is about are gone. */
   #generation = 0;
+  #session = new AbortController();
 
   readonly authentication = this.#authentication.asReadonly();
 
+  /** Aborted when the end-user signs out, or signs in anew: a step-up from before must not count. */
+  get session(): AbortSignal {
+    return this.#session.signal;
+  }
+
   async accessToken(): Promise<string | undefined> {
     const tokens = this.#store.read();
-    if (!tokens || !readAuthentication(tokens.idToken)) {
-      this.clear();
+    const authentication = readAuthentication(tokens?.idToken);
+    if (!tokens || !authentication) {
+      this.#clear();
       return undefined;
     }
     const { accessToken, refreshToken, renewAt = Infinity } = tokens;
     if (this.#now() < renewAt) return accessToken;
     if (refreshToken === undefined) {
-      this.clear();
+      this.#clear();
       return undefined;
     }
     // All that ask meanwhile get the same answer: a second use of a refresh token revokes it.
     this.#refreshing ??= this.#refresh(tokens, refreshToken).finally(() => {
       this.#refreshing = undefined;
     });
-    return this.#refreshing;
+    const refreshed = await this.#refreshing;
+    // What one end-user is about to send is not sent as the next one.
+    return this.#authentication()?.subject === authentication.subject ? refreshed : undefined;
   }
 
   /**
    * Keeps tokens that were handed over, in place of those before.
    *
-   * @param verify Throws when the new authentication does not do: then the old tokens stay.
+   * @param verify Throws when the new authentication does not do: then the old tokens stay. Without
+   *   it they are of a sign-in.
    * @throws {StepUpError} `ERR_STEPUP_FAILED` when they cannot be kept, or have no ID token.
    */
   accept(answer: TokenAnswer, verify?: (authentication: Authentication) => void): void {
@@ -56,9 +66,22 @@ export class CibaTokens {
     this.#generation += 1;
     this.#write(answer, answer.idToken ?? '');
     this.#authentication.set(authentication);
+    if (!verify) this.#endSession();
   }
 
-  clear(): void {
+  /** Forgets the tokens, and has a step-up that is under way come to nothing. */
+  signOut(): void {
+    this.#clear();
+    this.#endSession();
+  }
+
+  #endSession(): void {
+    const ended = this.#session;
+    this.#session = new AbortController();
+    ended.abort();
+  }
+
+  #clear(): void {
     this.#generation += 1;
     this.#store.clear();
     this.#authentication.set(undefined);
@@ -83,7 +106,7 @@ export class CibaTokens {
             { cause },
           );
         }
-        this.clear();
+        this.#clear();
       }
     }
     return this.#store.read()?.accessToken;

@@ -5,6 +5,8 @@ export interface FakeRequest {
   readonly headers: Readonly<Record<string, string>>;
   readonly credentials: string | undefined;
   readonly keepalive: boolean;
+  readonly cache: string | undefined;
+  readonly redirect: string | undefined;
 }
 
 /** What this package gives to `fetch`. */
@@ -14,6 +16,8 @@ interface FakeInit {
   readonly headers: Readonly<Record<string, string>>;
   readonly credentials?: string;
   readonly keepalive?: boolean;
+  readonly cache?: string;
+  readonly redirect?: string;
   readonly signal?: AbortSignal;
 }
 
@@ -56,9 +60,9 @@ export class FakeCibaApi {
   readonly fetch = async (url: string, init: FakeInit): Promise<Response> => {
     const path = new URL(url).pathname.replace(/^.*?\/auth\//, '');
     const call = `${init.method} ${path}`;
-    const { headers, credentials, keepalive = false, signal } = init;
+    const { headers, credentials, keepalive = false, cache, redirect, signal } = init;
     const body: FakeRequest['body'] = JSON.parse(init.body ?? '{}');
-    this.requests.push({ call, body, headers, credentials, keepalive });
+    this.requests.push({ call, body, headers, credentials, keepalive, cache, redirect });
     if (this.isDown) throw new TypeError('Failed to fetch');
     if (this.isSilent) return untilAborted(signal);
     await this.onRequest(call);

@@ -5,23 +5,23 @@ import { CibaEnding } from './ciba-error';
  * is cancelled too. A page that the browser brings back finds it ended.
  *
  * @param run Gets a signal of its own. What it does after an abort comes to nothing.
- * @throws {CibaEnding} `aborted` on the signal, and when the page is left: at once.
+ * @throws {CibaEnding} `aborted` on one of the signals, and when the page is left: at once.
  */
 export async function inPage<Result>(
   window: Window,
-  signal: AbortSignal | undefined,
+  signals: readonly AbortSignal[],
   run: (signal: AbortSignal) => Promise<Result>,
 ): Promise<Result> {
   const flow = new AbortController();
   const end = (): void => flow.abort();
-  signal?.addEventListener('abort', end);
+  for (const signal of signals) signal.addEventListener('abort', end);
   window.addEventListener('pagehide', end);
-  if (signal?.aborted) end();
+  if (signals.some(({ aborted }) => aborted)) end();
   try {
     refuseCancelled(flow.signal);
     return await Promise.race([run(flow.signal), untilAborted(flow.signal)]);
   } finally {
-    signal?.removeEventListener('abort', end);
+    for (const signal of signals) signal.removeEventListener('abort', end);
     window.removeEventListener('pagehide', end);
   }
 }

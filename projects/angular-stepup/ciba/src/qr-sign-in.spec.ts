@@ -1,4 +1,4 @@
-import { PLATFORM_ID } from '@angular/core';
+import { NgZone, PLATFORM_ID } from '@angular/core';
 import { TestBed } from '@angular/core/testing';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { StepUp, provideStepUp, withApis } from 'angular-stepup';
@@ -93,6 +93,12 @@ describe('QrSignIn.run()', () => {
     expect(api.openStreams).toBe(0);
     expect(jest.getTimerCount()).toBe(0);
     expect(TestBed.inject(StepUp).authentication()).toMatchObject({ subject: 'bob' });
+  });
+
+  it('waits outside the zone, so that the app is stable meanwhile', () => {
+    const leaveZone = jest.spyOn(TestBed.inject(NgZone), 'runOutsideAngular');
+    start();
+    expect(leaveZone).toHaveBeenCalledTimes(1);
   });
 
   it('takes the code away as soon as it is scanned', async () => {
@@ -215,6 +221,25 @@ describe('QrSignIn.run()', () => {
     await page.pass(0);
     expect(run.outcome).toEqual(failure('ERR_STEPUP_CANCELLED'));
     expect(api.calls('DELETE')).toEqual(['DELETE transactions/transaction-q']);
+  });
+
+  it('signs nobody in by tokens that arrive after that', async () => {
+    const run = start();
+    await page.pass(1);
+    await scan('qr-1');
+    const answer = new EventTarget();
+    api.onRequest = () =>
+      new Promise((resolve) => {
+        answer.addEventListener('given', () => resolve(), { once: true });
+      });
+    api.set('transaction-q', 'approved');
+    await page.pass(0);
+    expect(api.calls('POST oidc/token')).toHaveLength(1);
+    run.abort.abort();
+    answer.dispatchEvent(new Event('given'));
+    await page.pass(1);
+    expect(run.outcome).toEqual(failure('ERR_STEPUP_CANCELLED'));
+    expect(TestBed.inject(CibaSession).authentication()).toBeUndefined();
   });
 
   it('cancels what there is when the page is left', async () => {

@@ -56,7 +56,7 @@ export class QrSignIn {
     try {
       // Its timers run for as long as it takes: inside the zone the app would never be stable.
       await this.#zone.runOutsideAngular(() =>
-        inPage(window, running.signal, (flow) =>
+        inPage(window, [running.signal], (flow) =>
           this.#signIn({
             window,
             signal: flow,

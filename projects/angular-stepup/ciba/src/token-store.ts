@@ -21,19 +21,24 @@ const ITEM = 'stepup.ciba';
 /** The one place where the tokens of this tab are: this page's memory, or the tab's storage. */
 @Injectable({ providedIn: 'root' })
 export class TokenStore {
+  readonly #settings = inject(CIBA_SETTINGS);
   readonly #storage =
-    inject(CIBA_SETTINGS).storage === 'session' && isPlatformBrowser(inject(PLATFORM_ID))
+    this.#settings.storage === 'session' && isPlatformBrowser(inject(PLATFORM_ID))
       ? sessionStorageOf(inject(DOCUMENT).defaultView)
       : undefined;
   #tokens: StoredTokens | undefined;
 
   read(): StoredTokens | undefined {
-    return this.#storage ? readTokens(this.#storage.read()) : this.#tokens;
+    if (!this.#storage) return this.#tokens;
+    const kept = this.#storage.read();
+    // Another app of this origin may have been in this tab: its tokens are for its API alone.
+    return isFields(kept) && kept['api'] === this.#settings.baseUrl ? readTokens(kept) : undefined;
   }
 
   /** @throws {StepUpError} `ERR_STEPUP_FAILED` when the storage is full, or not allowed. */
   write(tokens: StoredTokens): void {
-    if (this.#storage) this.#storage.write(JSON.stringify(tokens));
+    const { baseUrl: api } = this.#settings;
+    if (this.#storage) this.#storage.write(JSON.stringify({ ...tokens, api }));
     else this.#tokens = tokens;
   }
 
@@ -74,9 +79,13 @@ function sessionStorageOf(window: Window | null) {
   };
 }
 
-function readTokens(value: unknown): StoredTokens | undefined {
-  if (!isFields(value)) return undefined;
-  const { accessToken, idToken, refreshToken, renewAt, secret } = value;
+function readTokens({
+  accessToken,
+  idToken,
+  refreshToken,
+  renewAt,
+  secret,
+}: Readonly<Record<string, unknown>>): StoredTokens | undefined {
   if (typeof accessToken !== 'string' || typeof idToken !== 'string') return undefined;
   return {
     accessToken,

@@ -99,7 +99,10 @@ export class DialogStepUpHandler extends StepUpHandler {
     });
     // The end-user who cancels instead of leaving the page frees all who wait for the step-up.
     if (outcome === 'redirecting') {
-      signal.addEventListener('abort', () => this.#injector.get(StepUp).cancel());
+      signal.addEventListener('abort', () => {
+        // Given up already, another one may be under way by now.
+        if (!outer.signal.aborted) this.#injector.get(StepUp).cancel();
+      });
     }
     return outcome;
   }

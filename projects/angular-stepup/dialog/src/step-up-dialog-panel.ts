@@ -59,6 +59,11 @@ export class StepUpDialogPanel {
       : undefined;
   });
 
+  /** Leaves the dialog, but not by a double click on the button that stood there before. */
+  protected leave({ detail: clicks }: MouseEvent): void {
+    if (clicks < 2) this.conducted.close();
+  }
+
   constructor() {
     let last = this.conducted.stage().name;
     effect(() => {
@@ -72,5 +77,7 @@ export class StepUpDialogPanel {
 }
 
 function textsOf(source: StepUpDialogTextsSource): Partial<StepUpDialogTexts> {
-  return typeof source === 'function' ? source() : source;
+  const texts = typeof source === 'function' ? source() : source;
+  // A translation may name a text that it does not have.
+  return Object.fromEntries(Object.entries(texts).filter(([, text]) => text !== undefined));
 }

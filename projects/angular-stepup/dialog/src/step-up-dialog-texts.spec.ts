@@ -182,6 +182,18 @@ describe('provideStepUpDialogTexts()', () => {
     expect(page.buttons).toEqual(['Pay', 'Stop']);
   });
 
+  it('keeps the English text where there is none', async () => {
+    const missing: unknown = { requirement: undefined, continueButton: undefined };
+    TestBed.configureTestingModule({
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- As less strict apps may.
+      providers: [provideStepUpDialogTexts(missing as Partial<StepUpDialogTexts>)],
+    });
+    conduct(new FakeFlow(), { askFirst: true, requirement: { maxAge: 0 } });
+    await page.settle();
+    expect(page.text).toContain('This needs a new sign-in.');
+    expect(page.buttons).toEqual(['Continue', 'Cancel']);
+  });
+
   it('follows a language that the end-user changes', async () => {
     const language = signal('en');
     TestBed.configureTestingModule({

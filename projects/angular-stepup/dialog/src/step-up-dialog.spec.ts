@@ -1,4 +1,4 @@
-import { PLATFORM_ID, signal } from '@angular/core';
+import { NgZone, PLATFORM_ID, signal } from '@angular/core';
 import { TestBed } from '@angular/core/testing';
 import { afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { STEP_UP_CLOCK, StepUpError, type StepUpProgress } from 'angular-stepup';
@@ -117,6 +117,26 @@ describe('StepUpDialog.conduct()', () => {
     button.click();
     expect(flow.runs).toHaveLength(1);
   });
+
+  it.each(['Continue', 'Try again'])(
+    'is not cancelled by the second click of a double one on "%s"',
+    async (name) => {
+      const flow = new FakeFlow();
+      const done = conduct(flow, { askFirst: name === 'Continue' });
+      await page.settle();
+      if (name === 'Try again') {
+        flow.last.reject(new StepUpError('ERR_STEPUP_EXPIRED', 'Cannot step up'));
+        await page.settle();
+      }
+      await page.click(name);
+      // It stands by then where the other button was.
+      page.button('Cancel').dispatchEvent(new MouseEvent('click', { bubbles: true, detail: 2 }));
+      await page.settle();
+      expect(flow.last.signal.aborted).toBe(false);
+      flow.last.resolve('done');
+      expect(await done).toBe('done');
+    },
+  );
 
   it('runs the flow when the dialog is open, unless it is to ask first', async () => {
     const flow = new FakeFlow();
@@ -494,6 +514,8 @@ describe('The dialog', () => {
       await page.settle();
       const region = page.find('#stepup-dialog-text');
       expect(region.getAttribute('role')).toBe('status');
+      // What is new alone: else each change would repeat the advice, too.
+      expect(region.getAttribute('aria-atomic')).toBe('false');
       flow.progress.set(APPROVING);
       await page.settle();
       expect(page.find('#stepup-dialog-text')).toBe(region);
@@ -605,6 +627,20 @@ describe('The dialog', () => {
       expect(shownTime()).toBe('Time left: 1:59');
       await pass(200);
       expect(shownTime()).toBe('Time left: 0:00');
+    });
+
+    it('counts outside the zone, so that the app is stable meanwhile', async () => {
+      const zone = TestBed.inject(NgZone);
+      let timers = 0;
+      const leaveZone = zone.runOutsideAngular.bind(zone);
+      jest.spyOn(zone, 'runOutsideAngular').mockImplementation((run) => {
+        const before = jest.getTimerCount();
+        const result = leaveZone(run);
+        timers += jest.getTimerCount() - before;
+        return result;
+      });
+      await approve(now + 120);
+      expect(timers).toBe(1);
     });
 
     it('says the time left at three moments only', async () => {

@@ -1,3 +1,5 @@
+import { HttpClient, provideHttpClient, withInterceptors } from '@angular/common/http';
+import { HttpTestingController, provideHttpClientTesting } from '@angular/common/http/testing';
 import { Injectable, InjectionToken, inject, signal } from '@angular/core';
 import { TestBed } from '@angular/core/testing';
 import { provideRouter } from '@angular/router';
@@ -13,6 +15,7 @@ import {
   type StepUpProgress,
   defineHandlerFeature,
   provideStepUp,
+  stepUpInterceptor,
   withApis,
   withChoice,
   withHandler,
@@ -90,6 +93,8 @@ function load<Handler extends PopupHandler>(
   TestBed.configureTestingModule({
     providers: [
       provideRouter([]),
+      provideHttpClient(withInterceptors([stepUpInterceptor])),
+      provideHttpClientTesting(),
       provideStepUp(withApis('/api'), withDialog(withHandler(handler), options)),
     ],
   });
@@ -134,6 +139,12 @@ describe('withDialog()', () => {
     await page.settle();
     expect(stepUp.transaction()?.handler).toBe('ranked');
     expect(page.dialogs).toHaveLength(1);
+  });
+
+  it('refuses a handler that has a dialog: the inner one would wait for the outer one', () => {
+    expect(() => withDialog(withDialog(withHandler(PopupHandler)))).toThrow(
+      expect.objectContaining({ code: 'ERR_STEPUP_CONFIGURATION' }),
+    );
   });
 
   it('leaves authentication, access token and progress to the handler', () => {
@@ -292,6 +303,31 @@ describe('withDialog()', () => {
     await expect(done).rejects.toMatchObject({ code: 'ERR_STEPUP_CANCELLED' });
     expect(page.dialogs).toHaveLength(0);
     expect(stepUp.transaction()).toBeUndefined();
+  });
+
+  it('leaves alone the step-up that an app begins as soon as it hears of the end', async () => {
+    const { stepUp, inner } = load(PopupHandler, { askFirst: false });
+    let second: Promise<void> | undefined;
+    TestBed.inject(HttpClient)
+      .get('/api/transfers')
+      .subscribe({ error: () => (second = satisfy(stepUp)) });
+    TestBed.inject(HttpTestingController)
+      .expectOne('/api/transfers')
+      .flush(null, {
+        status: 401,
+        statusText: 'Unauthorized',
+        headers: {
+          'WWW-Authenticate':
+            'Bearer error="insufficient_user_authentication", acr_values="phr", max_age=60',
+        },
+      });
+    await page.settle();
+    inner.end('redirecting');
+    await page.settle();
+    stepUp.cancel();
+    await page.settle();
+    inner.succeed({ subject: 'alice', acr: 'phr' });
+    await expect(second).resolves.toBeUndefined();
   });
 
   it('closes when the end-user comes back to the page by the back button', async () => {
