@@ -184,6 +184,26 @@ describe('advancePolling()', () => {
     expect(advance).toThrow('Cannot advance polling as');
   });
 
+  it.each([
+    [{ intervalSeconds: NaN }, RangeError],
+    [{ intervalSeconds: 0 }, RangeError],
+    [{ intervalSeconds: undefined }, TypeError],
+    [{ expiresAt: Infinity }, RangeError],
+    [{ expiresAt: undefined }, TypeError],
+  ])('refuses a schedule with %p', (wrong, kind) => {
+    const advance = () =>
+      advancePolling({ ...schedule, ...wrong } as PollSchedule, answered('pending'));
+
+    expect(advance).toThrow(kind);
+    expect(advance).toThrow('Cannot advance polling as');
+  });
+
+  it('loses no request to a number of failures that is none', () => {
+    const after = advancePolling({ ...schedule, failures: NaN }, answered('unreachable'));
+
+    expect(after?.nextAt).toBe(NOW + schedule.intervalSeconds);
+  });
+
   it('leaves the schedule that it was handed untouched', () => {
     const before = startPolling({ now: NOW, expiresAt: NOW + 120 });
     const after = advancePolling(before, answered('slow_down'));

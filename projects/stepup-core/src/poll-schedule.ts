@@ -69,8 +69,8 @@ export function startPolling({
 }: PollingStart): PollSchedule {
   assertTime(START, 'now', now);
   assertTime(START, 'expiresAt', expiresAt);
-  assertInterval('intervalSeconds', intervalSeconds);
-  assertInterval('minimumIntervalSeconds', minimumIntervalSeconds);
+  assertInterval(START, 'intervalSeconds', intervalSeconds);
+  assertInterval(START, 'minimumIntervalSeconds', minimumIntervalSeconds);
 
   const interval = Math.max(intervalSeconds, minimumIntervalSeconds);
   return Object.freeze({
@@ -92,7 +92,8 @@ export function startPolling({
  * expiry, that the interval leaves room for.
  *
  * @returns `undefined` when the next request would be sent after the transaction has expired.
- * @throws {TypeError | RangeError} When a time is not a finite number, or there is no such outcome.
+ * @throws {TypeError | RangeError} When a time or the interval of the schedule is not a finite
+ *   number, the interval is not positive, or there is no such outcome.
  * @see [CIBA §10.1](https://openid.net/specs/openid-client-initiated-backchannel-authentication-core-1_0.html#token_request)
  * @see [CIBA §11](https://openid.net/specs/openid-client-initiated-backchannel-authentication-core-1_0.html#token_error_response)
  * @see [RFC 9110 §10.2.3](https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3)
@@ -105,6 +106,9 @@ export function advancePolling(
   assertTime(ADVANCE, 'sentAt', sentAt);
   assertTime(ADVANCE, 'now', now);
   const { expiresAt } = schedule;
+  // It may have been kept as text since: polling must neither go on without an end nor a pause.
+  assertTime(ADVANCE, 'expiresAt', expiresAt);
+  assertInterval(ADVANCE, 'intervalSeconds', schedule.intervalSeconds);
 
   const intervalSeconds = nextInterval(schedule.intervalSeconds, answer);
   const failures = outcome === 'unreachable' ? schedule.failures + 1 : 0;
@@ -131,7 +135,7 @@ function nextInterval(current: number, { outcome, intervalSeconds }: PollAnswer)
 }
 
 function backoff(intervalSeconds: number, failures: number): number {
-  if (failures === 0) return 0;
+  if (!(failures > 0)) return 0;
   const longest = Math.max(LONGEST_BACKOFF_SECONDS, intervalSeconds);
   return Math.min(intervalSeconds * 2 ** failures, longest);
 }
@@ -147,7 +151,7 @@ function assertTime(action: string, name: string, value: number): void {
   refuse(action, `'${name}' must be a finite number of seconds`, value, kind);
 }
 
-function assertInterval(name: string, value: number): void {
-  assertTime(START, name, value);
-  if (value <= 0) refuse(START, `'${name}' must be positive`, value);
+function assertInterval(action: string, name: string, value: number): void {
+  assertTime(action, name, value);
+  if (value <= 0) refuse(action, `'${name}' must be positive`, value);
 }

@@ -1,4 +1,5 @@
 import { Inject, Injectable, Optional } from '@nestjs/common';
+import { decodeJwt } from 'jose';
 import { InvalidTokenException, TokenVerifier, type Authentication } from 'nest-stepup';
 import type { AuthenticationRequirement } from 'stepup-core';
 import {
@@ -11,6 +12,8 @@ import { CibaException } from './ciba.exception.js';
 import { CIBA_SETTINGS, type CibaSettings } from './ciba.settings.js';
 import { RefreshTokens } from './refresh-tokens.js';
 import { tokenResponse, type TokenResponse } from './token-response.js';
+import { hintKey } from './transactions/limit-key.js';
+import { TokenDisposal } from './transactions/token-disposal.js';
 import { TransactionAudit } from './transactions/transaction-audit.js';
 import type { StartedTransaction } from './transactions/transaction-request.js';
 import { Transactions } from './transactions/transactions.js';
@@ -50,6 +53,7 @@ export class BackchannelAuthentication {
     private readonly refreshTokens: RefreshTokens,
     private readonly client: BackchannelClient,
     private readonly audit: TransactionAudit,
+    private readonly disposal: TokenDisposal,
     @Optional() @Inject(TokenVerifier) verifier: TokenVerifier | undefined,
   ) {
     if (!verifier) {
@@ -83,7 +87,7 @@ export class BackchannelAuthentication {
       scope: request.scope ?? signIn.scope,
       resource: request.resource ?? [],
       binding,
-      limitKey: Object.entries(hint).flat().join(' '),
+      limitKey: hintKey(hint),
       ...(requirement && { requirement }),
       ...(requestContext && { requestContext }),
       ...(remoteAddress !== undefined && { remoteAddress }),
@@ -97,8 +101,11 @@ export class BackchannelAuthentication {
    *   it ended, or `invalid_grant` when there is nothing to fetch.
    */
   async cibaStatus(authRequestId: string, { binding }: BrowserProof = {}): Promise<TokenResponse> {
-    const { resource, ...tokens } = await this.transactions.handOver(authRequestId, binding);
-    return this.respond(tokens, { binding, resource });
+    const { resource, subject, ...tokens } = await this.transactions.handOver(
+      authRequestId,
+      binding,
+    );
+    return this.respond(tokens, { binding, resource, subject });
   }
 
   /**
@@ -109,9 +116,15 @@ export class BackchannelAuthentication {
    */
   async refresh(refreshToken: string, { binding }: BrowserProof = {}): Promise<TokenResponse> {
     const grant = await this.refreshTokens.open(refreshToken, binding);
-    const { token, resource } = grant;
+    const { token, resource, subject } = grant;
     const tokens = await this.client.refresh(token, { resource });
-    this.audit.tell({ type: 'refreshed' });
+    const about = subject === undefined ? {} : { subject };
+    if (!isOf(tokens, subject)) {
+      await this.disposal.of(tokens);
+      this.audit.tell({ type: 'failed', error: 'invalid_grant', ...about });
+      throw new CibaException('invalid_grant', 'The refresh token brought tokens of another user');
+    }
+    this.audit.tell({ type: 'refreshed', ...about });
     // A server that does not rotate them sends none: the old one is still good.
     return this.respond({ refreshToken: token, ...tokens }, grant);
   }
@@ -139,12 +152,38 @@ export class BackchannelAuthentication {
 
   private async respond(
     tokens: TokenSet,
-    { binding, resource }: { binding?: string | undefined; resource: readonly string[] },
+    { binding, resource, subject }: Grantee,
   ): Promise<TokenResponse> {
     const { refreshToken: token } = tokens;
     if (token === undefined) return tokenResponse(tokens);
-    const isBound = binding !== undefined;
-    const sealed = await this.refreshTokens.seal({ token, resource, ...(isBound && { binding }) });
+    const sealed = await this.refreshTokens.seal({
+      token,
+      resource,
+      ...(binding !== undefined && { binding }),
+      ...(subject !== undefined && { subject }),
+    });
     return tokenResponse(tokens, sealed);
+  }
+}
+
+/** Whose tokens are, and what for. */
+interface Grantee {
+  readonly binding?: string | undefined;
+  readonly subject?: string | undefined;
+  readonly resource: readonly string[];
+}
+
+/**
+ * Whether refreshed tokens are of the user who approved. A server need not send an ID token.
+ *
+ * @see [OpenID Connect Core §12.2](https://openid.net/specs/openid-connect-core-1_0.html#RefreshTokenResponse)
+ */
+function isOf({ idToken }: TokenSet, subject: string | undefined): boolean {
+  if (idToken === undefined || subject === undefined) return true;
+  try {
+    return decodeJwt(idToken).sub === subject;
+  } catch {
+    // What is no JWT says nothing of this user.
+    return false;
   }
 }

@@ -13,7 +13,8 @@ export interface CibaEvent {
     | 'refreshed'
     | 'rate_limited'
     | 'qr_made'
-    | 'qr_claimed';
+    | 'qr_claimed'
+    | 'qr_refused';
   /** When, in seconds since the Unix epoch. */
   readonly at: number;
   readonly kind?: 'step-up' | 'sign-in';
@@ -23,5 +24,7 @@ export interface CibaEvent {
   readonly subject?: string;
   /** Address of the browser. */
   readonly remoteAddress?: string;
+  /** Address of the phone that claims a QR session, or may not. */
+  readonly phoneAddress?: string;
   readonly error?: CibaErrorCode;
 }

@@ -10,6 +10,7 @@ import {
   DeviceIdentity,
   MemoryTransactionStore,
   QrSessions,
+  StoreUnreachableError,
   clientSecretBasic,
   keycloakProfile,
   type CibaOptions,
@@ -53,6 +54,17 @@ describe('CibaModule', () => {
     await expect(boot([CibaModule.forRoot(OPTIONS)])).rejects.toThrow(
       'StepUpModule.forRoot({ verifier })',
     );
+  });
+
+  it('refuses to be there twice, with two paths for the same routes', async () => {
+    const [one, other] = [
+      CibaModule.forRoot(OPTIONS),
+      CibaModule.forRoot({ ...OPTIONS, path: 'b' }),
+    ];
+    await expect(boot([stepUp(), one, other])).rejects.toThrow('CibaModule is imported twice');
+    @Module({ imports: [one] })
+    class FeatureModule {}
+    await expect(boot([stepUp(), one, FeatureModule])).resolves.toBeDefined();
   });
 
   it('takes its options from a factory, also an asynchronous one, and checks them at boot', async () => {
@@ -162,6 +174,27 @@ describe.each(ADAPTERS)('the routes of CibaModule on %s', (adapter) => {
     expect(status).toBe(201);
     expect(body).toMatchObject({ cbUrl: 'https://example.com/api/bank/login/oidc/bc-authorize' });
     expect((await app.browser().post('/auth/qr')).status).toBe(404);
+  });
+
+  it.each([
+    ['no exposed headers', undefined, 'Retry-After'],
+    ['other exposed headers', ['X-Total', 'Link'], 'X-Total, Link, Retry-After'],
+    ['the header itself', ['retry-after'], 'Retry-After'],
+  ])('let scripts of other origins read when to come back, beside %s', async (_, names, header) => {
+    const store = new MemoryTransactionStore();
+    jest.spyOn(store, 'create').mockRejectedValue(new StoreUnreachableError('down'));
+    app = await startCibaApp({
+      adapter,
+      ciba: { store },
+      configure: (nest) =>
+        nest.enableCors({
+          origin: 'https://app.example.com',
+          ...(names && { exposedHeaders: names }),
+        }),
+    });
+    const { status, headers } = await app.browser().post('/auth/qr');
+    expect([status, headers.get('retry-after')]).toStrictEqual([503, '5']);
+    expect(headers.get('access-control-expose-headers')).toBe(header);
   });
 
   it('use a cookie without TLS on a loopback address only', async () => {

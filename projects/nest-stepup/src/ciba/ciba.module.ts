@@ -1,4 +1,5 @@
 import { Module, type DynamicModule, type OnApplicationShutdown } from '@nestjs/common';
+import { ModulesContainer } from '@nestjs/core';
 import { BackchannelClient } from './authorization-server/backchannel-client.js';
 import { OpenIdBackchannelClient } from './authorization-server/openid-backchannel-client.js';
 import { BackchannelAuthentication } from './backchannel-authentication.js';
@@ -19,6 +20,7 @@ import { QrController } from './http/qr.controller.js';
 import { SignInPolicy } from './http/sign-in-policy.js';
 import { StepUpController } from './http/step-up.controller.js';
 import { TransactionsController } from './http/transactions.controller.js';
+import { QrAdmission } from './qr/qr-admission.js';
 import { QrSessionRecords } from './qr/qr-session-records.js';
 import { QrSessions } from './qr/qr-sessions.js';
 import { RefreshTokens } from './refresh-tokens.js';
@@ -74,6 +76,7 @@ import { TransactionStore } from './transactions/transaction-store.js';
     },
     BootChecks,
     ...TRANSACTION_PROVIDERS,
+    QrAdmission,
     QrSessionRecords,
     QrSessions,
     RefreshTokens,
@@ -86,8 +89,18 @@ import { TransactionStore } from './transactions/transaction-store.js';
   exports: [BackchannelAuthentication, BrowserBinding, DeviceIdentity, QrSessions],
 })
 export class CibaModule extends ConfigurableModuleClass implements OnApplicationShutdown {
-  constructor(private readonly store: TransactionStore) {
+  /** @throws {TypeError} When it is imported twice. */
+  constructor(
+    private readonly store: TransactionStore,
+    modules: ModulesContainer,
+  ) {
     super();
+    if ([...modules.values()].filter(({ metatype }) => metatype === CibaModule).length > 1) {
+      throw new TypeError(
+        'Cannot use CIBA as CibaModule is imported twice with options: call forRoot() once, and ' +
+          'set isGlobal where several modules need its services',
+      );
+    }
   }
 
   /** @throws {TypeError | RangeError} When an option is missing or wrong. */

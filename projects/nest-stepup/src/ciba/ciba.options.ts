@@ -55,6 +55,18 @@ export interface ResourceOptions {
   readonly device?: string | readonly string[];
 }
 
+/** A browser or a phone, as its request shows it. Either can be made up, the address less easily. */
+export interface QrDevice {
+  readonly ipAddress?: string;
+  readonly userAgent?: string;
+}
+
+/** A phone that wants to claim the QR session that a browser shows. */
+export interface QrEncounter {
+  readonly browser: QrDevice;
+  readonly phone: QrDevice;
+}
+
 /** Sign-in by QR code. */
 export interface QrOptions {
   /**
@@ -69,6 +81,14 @@ export interface QrOptions {
    * @default `cbUrl?sessionId=…`
    */
   readonly content?: (session: { readonly sessionId: string; readonly cbUrl: string }) => string;
+  /**
+   * Whether a phone may claim a session: whether the two devices are near each other, say. Anything
+   * but `true` refuses, as do an error and no answer within `timeoutSeconds`. Three phones of one
+   * session are judged.
+   *
+   * @default every phone
+   */
+  readonly admit?: (encounter: QrEncounter) => boolean | Promise<boolean>;
 }
 
 /** How often a user's phone may be made to ask. */
@@ -141,8 +161,8 @@ export interface CibaOptions {
    */
   readonly signedRequests?: boolean | SigningKey;
   /**
-   * Asks for tokens that are bound to a key (RFC 9449): one of this process, or one that all
-   * instances have.
+   * Asks for tokens that are bound to a key (RFC 9449): one of this process, or a pair that all
+   * instances have. With a store that processes share it has to be a pair.
    *
    * @default false
    */

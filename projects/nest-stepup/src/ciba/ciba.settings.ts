@@ -9,7 +9,7 @@ import type {
   ProviderProfile,
 } from './authorization-server/provider-profile.js';
 import type { CibaEvent } from './ciba.event.js';
-import type { RateLimit } from './ciba.options.js';
+import type { QrEncounter, RateLimit } from './ciba.options.js';
 import type { TransactionStore } from './transactions/transaction-store.js';
 
 /** The options, checked and with their defaults. Times are in seconds. */
@@ -40,6 +40,7 @@ export interface CibaSettings {
   readonly qr: {
     readonly expiresInSeconds: number;
     readonly content: (session: { readonly sessionId: string; readonly cbUrl: string }) => string;
+    readonly admit: ((encounter: QrEncounter) => boolean | Promise<boolean>) | undefined;
   };
   readonly store: TransactionStore;
   /** The first one seals, all open. Never empty. */

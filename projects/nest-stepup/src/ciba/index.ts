@@ -5,6 +5,8 @@ export type {
   CibaOptions,
   CompatibilityOptions,
   LimitOptions,
+  QrDevice,
+  QrEncounter,
   QrOptions,
   RateLimit,
   ResourceOptions,

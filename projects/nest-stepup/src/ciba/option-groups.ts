@@ -81,12 +81,14 @@ function checkHintKinds(kinds: unknown, { hintKinds, name }: ProviderProfile): r
 }
 
 export function qrOf(options: QrOptions): CibaSettings['qr'] {
-  checkNames("'qr'", options, ['expiresInSeconds', 'content']);
-  const { expiresInSeconds = 90, content } = options;
+  checkNames("'qr'", options, ['expiresInSeconds', 'content', 'admit']);
+  const { expiresInSeconds = 90, content, admit } = options;
   checkFunction('qr.content', content);
+  checkFunction('qr.admit', admit);
   return {
     expiresInSeconds: checkNumber('qr.expiresInSeconds', expiresInSeconds, { unit: 'seconds' }),
     content: content ?? (({ sessionId, cbUrl }) => `${cbUrl}?sessionId=${sessionId}`),
+    admit,
   };
 }
 

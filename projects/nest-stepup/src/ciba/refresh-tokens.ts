@@ -9,6 +9,8 @@ export interface RefreshGrant {
   readonly token: string;
   /** Of the browser that got it; absent only with `compatibility.unboundTransactions`. */
   readonly binding?: string;
+  /** Who approved; absent where the authorization server's client does not tell. */
+  readonly subject?: string;
   /** What its access tokens are for. */
   readonly resource: readonly string[];
 }
@@ -26,8 +28,8 @@ export class RefreshTokens {
     private readonly sealer: Sealer,
   ) {}
 
-  seal({ token, binding, resource }: RefreshGrant): Promise<string> {
-    return this.sealer.seal([token, binding ?? null, resource], CONTEXT);
+  seal({ token, binding, subject, resource }: RefreshGrant): Promise<string> {
+    return this.sealer.seal([token, binding ?? null, subject ?? null, resource], CONTEXT);
   }
 
   /** @throws {CibaException} `invalid_grant` when it is not one of ours, or another browser's. */
@@ -47,8 +49,14 @@ export class RefreshTokens {
 }
 
 function readGrant(value: unknown): RefreshGrant | undefined {
-  const [token, binding, resource]: readonly unknown[] = Array.isArray(value) ? value : [];
+  const [token, binding, subject, resource]: readonly unknown[] = Array.isArray(value) ? value : [];
   if (typeof token !== 'string' || !Array.isArray(resource)) return undefined;
   if (binding !== null && typeof binding !== 'string') return undefined;
-  return { token, resource: resource.map(String), ...(binding !== null && { binding }) };
+  if (subject !== null && typeof subject !== 'string') return undefined;
+  return {
+    token,
+    resource: resource.map(String),
+    ...(binding !== null && { binding }),
+    ...(subject !== null && { subject }),
+  };
 }

@@ -85,6 +85,14 @@ describe('resolveCibaOptions()', () => {
     ]);
   });
 
+  it('lets a process have a DPoP key of its own where nobody shares its store', () => {
+    expect(resolve({ ...REQUIRED, dpop: true }).dpop).toBe(true);
+    const dpop = { privateKey: {}, publicKey: {} };
+    const shared = { store: SHARED, sealingKeys: [KEY] };
+    expect(resolve({ ...REQUIRED, ...shared, dpop }).dpop).toBe(dpop);
+    expect(resolve({ ...REQUIRED, ...shared, dpop: false }).dpop).toBe(false);
+  });
+
   it('leaves out by default the hints that the server does not take', () => {
     expect(resolve({ ...REQUIRED, profile: oktaProfile() }).signIn.loginHintKinds).toStrictEqual(
       [],
@@ -221,6 +229,13 @@ describe('resolveCibaOptions()', () => {
       "'qr.expiresInSeconds' must",
     ],
     ['a text for a code', { qr: { content: 'a' } }, TypeError, "'qr.content' must be a function"],
+    ['a text for a rule', { qr: { admit: 'near' } }, TypeError, "'qr.admit' must be a function"],
+    [
+      'a DPoP key of each instance',
+      { dpop: true, store: SHARED, sealingKeys: [KEY] },
+      TypeError,
+      "'dpop' must be a key pair that all instances have",
+    ],
     ['a store that is none', { store: {} }, TypeError, 'as in store: redisStore(client)'],
     [
       'a store class',

@@ -78,7 +78,7 @@ export function checkCibaOptions(options: CibaOptions, path: string): Omit<CibaS
     bindingMessage,
     ...durationsOf(options),
     signedRequests: checkKey('signedRequests', options.signedRequests ?? false),
-    dpop: checkKey('dpop', options.dpop ?? false),
+    dpop: dpopOf(options),
     qr: qrOf(options.qr ?? {}),
     sealingKeys: sealingKeysOf(options),
     limits: limitsOf(options.limits ?? {}),
@@ -137,6 +137,16 @@ function checkClientAuthentication(value: CibaOptions['clientAuthentication']) {
 /** A key is checked where it is used. */
 function checkKey<Key extends object>(name: string, value: boolean | Key): boolean | Key {
   return typeof value === 'object' && value !== null ? value : checkBoolean(name, value);
+}
+
+function dpopOf({ dpop = false, store }: CibaOptions): CibaSettings['dpop'] {
+  if (checkKey('dpop', dpop) === true && store?.shared === true) {
+    const reason =
+      "'dpop' must be a key pair that all instances have where they share a store: with a key of " +
+      'its own, one cannot refresh the tokens that another one fetched';
+    refuseOption(reason, dpop);
+  }
+  return dpop;
 }
 
 function checkDeliveryMode(mode: unknown, profile: ProviderProfile): void {

@@ -305,6 +305,14 @@ describeWithRedis('redisTransactionStore() in Redis', () => {
     }
   });
 
+  it.each([Infinity, 1e20])('lets Redis drop what is to be kept for %d s, too', async (seconds) => {
+    const endless = { now: NOW, expiresAt: NOW + seconds, dueAt: NOW };
+    expect(await store.create('a', 'value', endless)).toBe(true);
+    expect(await store.count('k', seconds, NOW)).toMatchObject({ count: 1 });
+    expect(await store.read('a', NOW)).toBeDefined();
+    for (const key of await admin.keys('*')) expect(await admin.pttl(key)).toBeGreaterThan(0);
+  });
+
   it('lets go of the names of due records that Redis has dropped', async () => {
     await store.create('a', '', times);
     await store.create('b', '', times);
@@ -428,6 +436,48 @@ describe('redisTransactionStore() with a client that keeps every command', () =>
     const read = store.read('a', NOW);
     kept.at(-1)?.(['value', '1']);
     expect(await read).toStrictEqual({ value: 'value', revision: 1 });
+  });
+});
+
+describe('redisTransactionStore() with a client that quotes what it was to store', () => {
+  it.each([
+    [{ code: SECRET }, 'of Error'],
+    [{ code: 'ECONNRESET', message: SECRET }, 'of ECONNRESET'],
+    [{ message: `OOM ${SECRET}` }, 'it answered OOM'],
+    [{ message: SECRET, command: { args: [SECRET] } }, 'of Error'],
+  ])('tells nothing of %j but its kind', async (members, kind) => {
+    const log = recordLog();
+    const fail = () => Promise.reject(Object.assign(new Error(), members));
+    const client: RedisClient = {
+      isCluster: false,
+      evalsha: fail,
+      eval: fail,
+      duplicate: () => {
+        throw new Error('It is never asked');
+      },
+    };
+    const refusal: unknown = await redisTransactionStore({ client })
+      .create('a', SECRET, times)
+      .catch((error: unknown) => error);
+    expect(refusal).toStrictEqual(new StoreUnreachableError(`Cannot use Redis as ${kind}`));
+    expect(inspect([refusal, log], { depth: 10, showHidden: true })).not.toContain(SECRET);
+  });
+});
+
+describe('redisTransactionStore() that was closed before it was used', () => {
+  it('opens no connection any more', async () => {
+    recordLog();
+    const client: RedisClient = {
+      isCluster: false,
+      evalsha: () => Promise.reject(new Error('It is never asked')),
+      eval: () => Promise.reject(new Error('It is never asked')),
+      duplicate: () => {
+        throw new Error('It is never asked');
+      },
+    };
+    const store = redisTransactionStore({ client });
+    await store.close();
+    await expect(store.watch('a', () => undefined)).rejects.toThrow('of ConnectionEnded');
   });
 });
 

@@ -51,7 +51,7 @@ export interface RedisTransactionStoreOptions {
  *
  * @throws {TypeError | RangeError} When the client is of neither library, the prefix is empty or
  *   has other characters than letters, digits, `_`, `-`, `.` and `:`, or a number of seconds is not
- *   positive.
+ *   above 0, or above 2,147,483.
  *
  * @example
  * import { Redis } from 'ioredis';
@@ -185,7 +185,8 @@ class RedisTransactionStore extends TransactionStore {
 
 /** For how long Redis is to keep something: whole milliseconds, 0 for not at all. */
 function milliseconds(seconds: number): number {
-  return seconds > 0 ? Math.ceil(seconds * 1000) : 0;
+  // A number that Redis refuses would leave what was written just before without an end.
+  return seconds > 0 ? Math.min(Math.ceil(seconds * 1000), Number.MAX_SAFE_INTEGER) : 0;
 }
 
 function assertPrefix(prefix: string): void {
@@ -196,10 +197,14 @@ function assertPrefix(prefix: string): void {
   );
 }
 
+/** The most that a timer can wait: for more it does not wait at all. */
+const MAX_SECONDS = 2_147_483;
+
 function assertSeconds(name: string, value: number): void {
-  if (Number.isFinite(value) && value > 0) return;
+  if (value > 0 && value <= MAX_SECONDS) return;
   throw new RangeError(
-    `Cannot make a store of transactions as '${name}' must be a positive number of seconds: ` +
+    `Cannot make a store of transactions as '${name}' must be a number of seconds above 0, ` +
+      `and at most ${MAX_SECONDS}: ` +
       `current value is ${String(value)}`,
   );
 }

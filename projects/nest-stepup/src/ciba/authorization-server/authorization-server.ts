@@ -62,7 +62,7 @@ export class AuthorizationServer {
     const metadata = this.metadata ?? (await this.discover());
     // Set again only after the keys came: where they moved, the next request looks anew.
     this.metadata = undefined;
-    const jwks = await this.fetchKeys(String(metadata.jwks_uri));
+    const jwks = await this.fetchKeys(metadata);
     this.metadata = metadata;
     const { clientId, authenticate, clockToleranceSeconds, fetch, now } = this.options;
     const configuration = new Configuration(
@@ -106,7 +106,12 @@ export class AuthorizationServer {
     return metadata;
   }
 
-  private async fetchKeys(uri: string): Promise<JWKS> {
+  private async fetchKeys({ jwks_uri, issuer }: ServerMetadata): Promise<JWKS> {
+    const uri = String(jwks_uri);
+    // The library sees to it for every other endpoint.
+    if (!isPlainHttp(issuer) && !uri.startsWith('https:')) {
+      throw new MisconfigurationError('its jwks_uri is not https');
+    }
     const response = await this.options.fetch(uri, {
       method: 'GET',
       headers: { accept: 'application/json' },

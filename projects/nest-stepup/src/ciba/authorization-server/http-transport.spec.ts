@@ -7,12 +7,20 @@ describe('HttpTransport', () => {
   let server: Server;
   let answer: RequestListener;
   let connections: number;
+  let closed: Promise<void>;
   beforeEach(async () => {
     connections = 0;
     server = createServer((request, response) => {
       answer(request, response);
     });
-    server.on('connection', () => (connections += 1));
+    server.on('connection', (socket) => {
+      connections += 1;
+      closed = new Promise((resolve) => {
+        socket.once('close', () => {
+          resolve();
+        });
+      });
+    });
     await new Promise<void>((resolve) => {
       server.listen(0, '127.0.0.1', resolve);
     });
@@ -34,12 +42,13 @@ describe('HttpTransport', () => {
       request.setEncoding('utf8').on('data', (chunk: string) => (body += chunk));
       request.on('end', () => {
         response.writeHead(418, { 'retry-after': '7', 'set-cookie': ['a', 'b'] });
-        response.write(`${request.method} ${request.headers['content-length']} `);
+        const { 'content-length': length, 'accept-encoding': encoding } = request.headers;
+        response.write(`${request.method} ${length} ${encoding} `);
         response.end(body);
       });
     };
     const { status, header, text } = await send();
-    expect([status, text]).toStrictEqual([418, 'POST 4 a=ä']);
+    expect([status, text]).toStrictEqual([418, 'POST 4 identity a=ä']);
     expect([header('retry-after'), header('set-cookie'), header('x')]).toStrictEqual([
       '7',
       'a, b',
@@ -89,17 +98,65 @@ describe('HttpTransport', () => {
   ])('gives up on a server that %s', async (_name, listener, message) => {
     answer = listener;
     await expect(send(0.3)).rejects.toMatchObject({ name: 'UnreachableError', message });
+    // It keeps no connection that an answer may still come over.
+    await closed;
   });
 
-  it.each(['http://192.0.2.1/', 'https://', 'file:///etc/passwd'])(
-    'does not go to %s',
-    async (url) => {
-      await expect(new HttpTransport(1).send(url, POST)).rejects.toMatchObject({
-        name: 'UnreachableError',
+  it('keeps no timer for an answer that is there', async () => {
+    answer = (_request, response) => response.end('{}');
+    const before = runningTimers();
+    await send(60);
+    expect(runningTimers()).toBe(before);
+  });
+
+  it.each([
+    ['http://192.0.2.1/', 'one of its endpoints is not https'],
+    ['file:///etc/passwd', 'one of its endpoints is not https'],
+    ['https://', 'the connection failed (ERR_INVALID_URL)'],
+  ])('does not go to %s', async (url, message) => {
+    await expect(new HttpTransport(1).send(url, POST)).rejects.toMatchObject({
+      name: 'UnreachableError',
+      message,
+    });
+  });
+
+  it('does not send a form again over a connection that broke when it was used again', async () => {
+    let bodies = 0;
+    answer = (request, response) => {
+      bodies += 1;
+      if (bodies === 2) request.socket.resetAndDestroy();
+      else response.end('{}');
+    };
+    const transport = new HttpTransport(5);
+    const url = `http://127.0.0.1:${portOf(server)}/`;
+    await transport.send(url, POST);
+    await expect(transport.send(url, POST)).rejects.toMatchObject({
+      message: 'the connection failed (ECONNRESET)',
+    });
+    expect([bodies, connections]).toStrictEqual([2, 1]);
+    expect(await transport.send(url, POST)).toMatchObject({ status: 200 });
+  });
+
+  it('takes no answer that came before it was asked for', async () => {
+    answer = (request, response) => {
+      let body = '';
+      request.setEncoding('utf8').on('data', (chunk: string) => (body += chunk));
+      request.on('end', () => {
+        response.end(body);
+        request.socket.write('HTTP/1.1 200 OK\r\ncontent-length: 6\r\n\r\nforged');
       });
-    },
-  );
+    };
+    const transport = new HttpTransport(5);
+    for (const body of ['a=1', 'a=2', 'a=3']) {
+      const url = `http://127.0.0.1:${portOf(server)}/`;
+      expect(await transport.send(url, { ...POST, body })).toMatchObject({ text: body });
+    }
+  });
 });
+
+function runningTimers(): number {
+  return process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
+}
 
 describe('isSafe', () => {
   it.each([

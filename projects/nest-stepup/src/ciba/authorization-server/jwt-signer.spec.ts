@@ -4,6 +4,7 @@ import { jwtVerify } from 'jose';
 import { JwtSigner, type LocalKey, type SigningAlgorithm, type SigningKey } from './jwt-signer.js';
 
 const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 });
+const smallRsa = generateKeyPairSync('rsa', { modulusLength: 1024 });
 const p256 = generateKeyPairSync('ec', { namedCurve: 'P-256' });
 const p384 = generateKeyPairSync('ec', { namedCurve: 'P-384' });
 const p521 = generateKeyPairSync('ec', { namedCurve: 'P-521' });
@@ -91,6 +92,11 @@ describe('JwtSigner', () => {
       },
       'the signer threw Error',
     ],
+    [
+      'throws an error whose name says too much',
+      () => Promise.reject(Object.assign(new Error(), { name: 'pin 1234' })),
+      'the signer threw an error',
+    ],
     ['hangs', () => new Promise(() => undefined), 'the signer did not answer within 0.05 s'],
     ['returns text', () => Promise.resolve('c2ln' as never), "'sign' did not return the octets"],
     ['returns nothing', () => Promise.resolve(new Uint8Array()), "'sign' did not return"],
@@ -114,6 +120,11 @@ describe('JwtSigner', () => {
     ['no algorithm at all', { key: rsa.privateKey, algorithm: 'none' }],
     ['an unknown algorithm', { sign: () => undefined, algorithm: 'XX' }],
     ['a signer that is no function', { sign: 'x', algorithm: 'ES256' }],
+    ['an RSA key that is too short to sign', { key: smallRsa.privateKey }],
+    ['a bare PEM text', 'secret-text'],
+    ['a text for an algorithm', { key: p256.privateKey, algorithm: 'secret-text' }],
+    ['a text for the algorithm of a signer', { sign: () => undefined, algorithm: 'secret-text' }],
+    ['null', null],
   ])('refuses %s', (_name, key) => {
     let message = '';
     try {

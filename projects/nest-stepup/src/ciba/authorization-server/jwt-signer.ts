@@ -59,6 +59,8 @@ export class JwtSigner {
 
   /** @throws {TypeError} When the key is not a private key, or not one for the algorithm. */
   constructor(key: SigningKey) {
+    // Of a text, `in` would throw an error that quotes it: the key, where it is passed bare.
+    if (!isObject(key)) throw fault('it must be { key } or { sign, algorithm }', typeof key);
     const { algorithm, kid, sign } = 'sign' in key ? readRemoteSigner(key) : readLocalKey(key);
     this.algorithm = algorithm;
     this.header = { alg: algorithm, typ: 'JWT', ...(kid !== undefined && { kid }) };
@@ -99,7 +101,7 @@ interface Signer {
 function readRemoteSigner({ sign, algorithm, kid }: RemoteSigner): Signer {
   if (typeof sign !== 'function') throw fault("'sign' must be a function", typeof sign);
   if (!ALGORITHMS.includes(algorithm)) {
-    throw fault(`'algorithm' must be one of ${ALGORITHMS.join(', ')}`, JSON.stringify(algorithm));
+    throw fault(`'algorithm' must be one of ${ALGORITHMS.join(', ')}`, shown(algorithm));
   }
   return {
     algorithm,
@@ -124,7 +126,7 @@ function readLocalKey({ key, kid, algorithm }: LocalKey): Signer {
   if (!found) {
     throw fault(
       `'algorithm' must be one that the key is for (${accepted.join(', ') || 'there is none'})`,
-      JSON.stringify(wanted) ?? 'undefined',
+      shown(wanted),
     );
   }
   return {
@@ -134,6 +136,9 @@ function readLocalKey({ key, kid, algorithm }: LocalKey): Signer {
       await new CompactSign(claims).setProtectedHeader(header).sign(privateKey),
   };
 }
+
+/** RFC 7518 §3.3; `jose` would say so too, but at the first request. */
+const LEAST_RSA_BITS = 2048;
 
 /** What a key can sign with; first, what it does when nothing else is said. */
 function algorithmsOf(key: KeyObject | CryptoKey): readonly SigningAlgorithm[] {
@@ -146,7 +151,9 @@ function algorithmsOf(key: KeyObject | CryptoKey): readonly SigningAlgorithm[] {
     return ALGORITHMS.filter((algorithm) => algorithm === names[index]);
   }
   const { asymmetricKeyType: type, asymmetricKeyDetails: details } = key;
-  if (type === 'rsa') return ALGORITHMS.filter((algorithm) => /^[RP]S/.test(algorithm));
+  if (type === 'rsa' && (details?.modulusLength ?? 0) >= LEAST_RSA_BITS) {
+    return ALGORITHMS.filter((algorithm) => /^[RP]S/.test(algorithm));
+  }
   if (type === 'ed25519') return ['EdDSA', 'Ed25519'];
   const curve = type === 'ec' ? CURVES[details?.namedCurve ?? ''] : undefined;
   return curve ? [curve] : [];
@@ -194,7 +201,18 @@ function readPrivateKey(key: LocalKey['key']): KeyObject | CryptoKey {
 }
 
 function isJwk(key: LocalKey['key']): key is JsonWebKey {
-  return typeof key === 'object' && 'kty' in key;
+  return isObject(key) && 'kty' in key;
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
+}
+
+/** An algorithm, or what kind of thing it is: a name is short, a key in its place is not told. */
+function shown(algorithm: unknown): string {
+  return typeof algorithm === 'string' && /^[\w-]{1,10}$/.test(algorithm)
+    ? JSON.stringify(algorithm)
+    : typeof algorithm;
 }
 
 function encode(value: string | Uint8Array): string {

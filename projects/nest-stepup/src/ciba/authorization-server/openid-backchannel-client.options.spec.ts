@@ -40,6 +40,8 @@ describe('readSettings', () => {
     'http://127.0.0.1.as.example',
     'http://localhost@as.example',
     'https://user:password@as.example',
+    'https://:password@as.example',
+    'https://:password@as.example/?x=1',
     'https://as.example/?x=1',
     'https://as.example/#x',
     'as.example',

@@ -29,7 +29,7 @@ export interface OpenIdBackchannelClientOptions {
   readonly signedRequests?: boolean | SigningKey;
   /**
    * Asks for tokens that are bound to a key: one of this process, or one that is given, as it must
-   * be where another process is to refresh them.
+   * be where another process is to refresh them. Tokens that are not bound are then refused.
    *
    * @default false
    */
@@ -120,11 +120,11 @@ function requestSignerOf(
 
 function checkIssuer(issuer: unknown): void {
   const url = typeof issuer === 'string' && URL.canParse(issuer) ? new URL(issuer) : undefined;
-  if (url && isSafe(url.href) && url.username === '' && url.search === '' && url.hash === '')
-    return;
+  const hasPassword = url !== undefined && `${url.username}${url.password}` !== '';
+  if (url && isSafe(url.href) && !hasPassword && url.search === '' && url.hash === '') return;
   throw fault(
     "'issuer' must be a URL with https, or on a loopback address, without query or fragment",
-    url === undefined || url.username !== '' ? 'something else' : JSON.stringify(issuer),
+    url === undefined || hasPassword ? 'something else' : JSON.stringify(issuer),
   );
 }
 

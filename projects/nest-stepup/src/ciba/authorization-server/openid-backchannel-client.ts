@@ -10,7 +10,6 @@ import {
   type DPoPHandle,
   type DPoPOptions,
   type TokenEndpointResponse,
-  type TokenEndpointResponseHelpers,
 } from 'openid-client';
 import { CibaException } from '../ciba.exception.js';
 import { AuthorizationServer } from './authorization-server.js';
@@ -32,7 +31,7 @@ import { explain, readException, readOutcome } from './refusals.js';
 import { addResource, requestParameters } from './request-parameters.js';
 import { signRequest } from './signed-request.js';
 import { readAuthentication, readTokenSet } from './token-set.js';
-import { InvalidAnswerError, readFailure, type UpstreamFailure } from './upstream-failure.js';
+import { readFailure, type UpstreamFailure } from './upstream-failure.js';
 import { upstreamFetch } from './upstream-fetch.js';
 import { UpstreamLog } from './upstream-log.js';
 
@@ -100,7 +99,11 @@ export class OpenIdBackchannelClient extends BackchannelClient {
         parameters,
         await this.dpop(configuration),
       );
-      return this.approved(answer);
+      return await this.use(answer, (tokens): RedemptionOutcome => {
+        const { clientId } = this.settings;
+        const authentication = readAuthentication(answer.claims(), { clientId, authReqId });
+        return { outcome: 'approved', result: { tokens, authentication } };
+      });
     } catch (error) {
       const { readTokenError } = this.profile;
       const failure = readFailure(error);
@@ -117,7 +120,8 @@ export class OpenIdBackchannelClient extends BackchannelClient {
       const parameters = this.tokenParameters(options);
       const configuration = await this.server.connect();
       const dpop = await this.dpop(configuration);
-      return readTokenSet(await refreshTokenGrant(configuration, refreshToken, parameters, dpop));
+      const answer = await refreshTokenGrant(configuration, refreshToken, parameters, dpop);
+      return await this.use(answer, (tokens) => tokens);
     });
   }
 
@@ -126,7 +130,8 @@ export class OpenIdBackchannelClient extends BackchannelClient {
       const parameters = this.tokenParameters(options);
       const configuration = await this.server.connect();
       const dpop = await this.dpop(configuration);
-      return readTokenSet(await clientCredentialsGrant(configuration, parameters, dpop));
+      const answer = await clientCredentialsGrant(configuration, parameters, dpop);
+      return await this.use(answer, (tokens) => tokens);
     });
   }
 
@@ -198,12 +203,17 @@ export class OpenIdBackchannelClient extends BackchannelClient {
     return { DPoP: await this.dpopHandle };
   }
 
-  private approved(
-    answer: TokenEndpointResponse & TokenEndpointResponseHelpers,
-  ): RedemptionOutcome {
-    const claims = answer.claims();
-    if (!claims) throw new InvalidAnswerError('there is no ID token in its answer');
-    const result = { tokens: readTokenSet(answer), authentication: readAuthentication(claims) };
-    return { outcome: 'approved', result };
+  /** Takes tokens; those that do not hold are revoked, as nobody will use them. */
+  private async use<T>(answer: TokenEndpointResponse, take: (tokens: TokenSet) => T): Promise<T> {
+    try {
+      return take(readTokenSet(answer, this.settings));
+    } catch (error) {
+      const { access_token, refresh_token } = answer;
+      await Promise.all([
+        refresh_token !== undefined && this.revoke(refresh_token, 'refresh_token'),
+        this.revoke(access_token, 'access_token'),
+      ]);
+      throw error;
+    }
   }
 }

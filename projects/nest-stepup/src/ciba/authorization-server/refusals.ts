@@ -84,7 +84,7 @@ export function explain(
   }
   const { error } = failure;
   if (readError(failure) !== undefined || WAITING.has(error)) return undefined;
-  const advice = ADVICE[error];
+  const advice = ADVICE.get(error);
   if (advice === undefined && DESCRIPTIONS.has(error)) return undefined;
   // Of an unknown one, what cannot be a secret.
   const code = /^[a-z][a-z_]{1,40}$/.test(error) ? error : 'an error that has no name';
@@ -96,22 +96,26 @@ export function explain(
 
 const WAITING: ReadonlySet<string> = new Set(['authorization_pending', 'slow_down']);
 
-const ADVICE: Readonly<Record<string, string>> = {
-  invalid_client: "compare 'clientId' and 'clientAuthentication' with how the client is registered",
-  unauthorized_client:
-    'register the client with the grant type urn:openid:params:grant-type:ciba, and with the delivery mode of this API',
-  unsupported_grant_type: 'enable CIBA at the authorization server',
-  invalid_request:
-    "compare 'profile', 'deliveryMode', 'signedRequests' and 'dpop' with how the client is registered " +
-    '(its grant types; for ping, its backchannel_client_notification_endpoint)',
-  invalid_scope: "let the client ask for the 'scope' of this API",
-  invalid_target: "let the client ask for the 'resource' of this API",
-  invalid_binding_message:
-    "have 'bindingMessage' make others, or set 'profile' to that of the server",
-  missing_user_code: 'register the client without backchannel_user_code_parameter',
-  invalid_user_code: 'register the client without backchannel_user_code_parameter',
-  invalid_dpop_proof: "set 'dpop', and see that the clocks agree",
-};
+/** A map, as an error that is named as a member of every object has none. */
+const ADVICE: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    invalid_client:
+      "compare 'clientId' and 'clientAuthentication' with how the client is registered",
+    unauthorized_client:
+      'register the client with the grant type urn:openid:params:grant-type:ciba, and with the delivery mode of this API',
+    unsupported_grant_type: 'enable CIBA at the authorization server',
+    invalid_request:
+      "compare 'profile', 'deliveryMode', 'signedRequests' and 'dpop' with how the client is registered " +
+      '(its grant types; for ping, its backchannel_client_notification_endpoint)',
+    invalid_scope: "let the client ask for the 'scope' of this API",
+    invalid_target: "let the client ask for the 'resource' of this API",
+    invalid_binding_message:
+      "have 'bindingMessage' make others, or set 'profile' to that of the server",
+    missing_user_code: 'register the client without backchannel_user_code_parameter',
+    invalid_user_code: 'register the client without backchannel_user_code_parameter',
+    invalid_dpop_proof: "set 'dpop', and see that the clocks agree",
+  }),
+);
 
 function translate(
   { error, description }: UpstreamFailure & { readonly kind: 'refused' },

@@ -111,11 +111,11 @@ describe('redeem', () => {
       { status: 503, headers: { 'retry-after': '30' }, body: 'down' },
       { outcome: 'unreachable', retryAfterSeconds: 30 },
     ],
-    [
-      '503 with a nonsensical delay',
-      { status: 503, headers: { 'retry-after': 'later' }, body: 'down' },
+    ...['later', '9'.repeat(300), '-30', ''].map((value): [string, QuirkyAnswer, object] => [
+      `503 with the nonsensical delay ${value}`,
+      { status: 503, headers: { 'retry-after': value }, body: 'down' },
       { outcome: 'unreachable' },
-    ],
+    ]),
     ['500 with an error', jsonError('invalid_grant', 500), { outcome: 'unreachable' }],
     ['server_error', jsonError('server_error'), { outcome: 'unreachable' }],
     ['text', { status: 200, body: 'hello' }, { outcome: 'unreachable' }],
@@ -183,6 +183,16 @@ describe('redeem', () => {
     );
   });
 
+  it.each(['constructor', '__proto__', 'toString'])(
+    'knows nothing to say of the error %s',
+    async (error) => {
+      await redeem(jsonError(error));
+      expect(lines).toStrictEqual([
+        expect.stringMatching(/refuses with (constructor|an error that has no name)$/),
+      ]);
+    },
+  );
+
   it('tells the log of one trouble once a minute', async () => {
     let time = 1_750_000_000;
     const backchannel = client({ now: () => time });
@@ -225,11 +235,24 @@ describe('redeem', () => {
       ['that has expired', { exp: 1_750_000_000 }],
       ['that is not yet valid', { nbf: 4_000_000_000 }],
       ['without a subject', { sub: undefined }],
+      ['with an empty subject', { sub: '' }],
+      ['for several clients, with another as its party', { aud: [QUIRKY_CLIENT_ID], azp: 'other' }],
+      ['that another client asked for', { azp: 'other' }],
+      ['of another request', { 'urn:openid:params:jwt:claim:auth_req_id': 'other' }],
       ['without an expiry', { exp: undefined }],
       ['with a subject that is a number', { sub: 7 }],
       ['with an auth_time that is text', { auth_time: 'now' }],
     ])('refuses an ID token %s', async (_name, claims) => {
       expect(await redeem(server.tokens(await server.idToken(claims)))).toStrictEqual(FAILED);
+    });
+
+    it('takes an ID token that names this client and this request', async () => {
+      const idToken = await server.idToken({
+        aud: [QUIRKY_CLIENT_ID, 'other'],
+        azp: QUIRKY_CLIENT_ID,
+        'urn:openid:params:jwt:claim:auth_req_id': AUTH_REQ_ID,
+      });
+      expect(await redeem(server.tokens(idToken))).toMatchObject({ outcome: 'approved' });
     });
 
     it('refuses an ID token with another signature', async () => {
@@ -260,6 +283,23 @@ describe('redeem', () => {
     it('refuses tokens without an ID token', async () => {
       expect(await redeem(server.tokens(undefined))).toStrictEqual(FAILED);
       expect(lines).toStrictEqual([expect.stringMatching(/there is no ID token in its answer/)]);
+    });
+
+    it('takes tokens that have an error beside them', async () => {
+      const answer = server.tokens(await server.idToken());
+      if (typeof answer === 'string') throw new Error(answer);
+      const body = { ...Object(answer.body), error: 'none' };
+      expect(await redeem({ ...answer, body })).toMatchObject({ outcome: 'approved' });
+    });
+
+    it('revokes tokens that it does not take', async () => {
+      server.metadata = { revocation_endpoint: `${server.issuer}/revoke` };
+      const body = { access_token: 'access', token_type: 'Bearer', refresh_token: 'refresh' };
+      expect(await redeem({ status: 200, body })).toStrictEqual(FAILED);
+      const revoked = server.requests.filter(({ path }) => path === '/revoke');
+      expect(new Set(revoked.map(({ parameters }) => parameters['token']))).toStrictEqual(
+        new Set(['access', 'refresh']),
+      );
     });
 
     it.each<[string, object]>([
@@ -419,7 +459,7 @@ describe('a server that wants a DPoP nonce', () => {
     const idToken = await server.idToken();
     let asked = 0;
     Object.defineProperty(server, 'tokenAnswer', {
-      get: () => (asked++ === 0 ? answer : server.tokens(idToken)),
+      get: () => (asked++ === 0 ? answer : server.tokens(idToken, 'DPoP')),
     });
     const outcome = await client({ dpop: true }).redeem(AUTH_REQ_ID, []);
     expect(outcome).toMatchObject({ outcome: 'approved' });
@@ -437,6 +477,52 @@ describe('a server that wants a DPoP nonce', () => {
       error: 'server_error',
     });
     expect(server.requests).toHaveLength(2);
+  });
+});
+
+describe('the type of tokens', () => {
+  it.each([
+    [true, 'DPoP'],
+    [true, 'dpop'],
+    [false, 'Bearer'],
+    [false, 'bearer'],
+  ])('with dpop: %p may be %s', async (dpop, type) => {
+    const answer = server.tokens(await server.idToken(), type);
+    expect(await redeem(answer, { dpop })).toMatchObject({ outcome: 'approved' });
+    await expect(client({ dpop }).refresh('token')).resolves.toBeDefined();
+    await expect(client({ dpop }).clientCredentials()).resolves.toBeDefined();
+  });
+
+  it('is of one key for all requests of a client', async () => {
+    const backchannel = client({ dpop: true });
+    server.tokenAnswer = server.tokens(await server.idToken(), 'DPoP');
+    await backchannel.redeem(AUTH_REQ_ID, []);
+    await backchannel.refresh('token');
+    await backchannel.clientCredentials();
+    const keys = server.requests.map(({ headers }) => {
+      const header = Buffer.from(String(headers.dpop).split('.')[0] ?? '', 'base64url');
+      return JSON.stringify(JSON.parse(header.toString()).jwk);
+    });
+    expect(keys).toHaveLength(3);
+    expect(new Set(keys).size).toBe(1);
+  });
+
+  it.each([
+    [true, 'Bearer', /are not bound to a key: enable DPoP there/],
+    [false, 'DPoP', /are bound to a key: set 'dpop'/],
+  ])('with dpop: %p must not be %s', async (dpop, type, line) => {
+    expect(await redeem(server.tokens(await server.idToken(), type), { dpop })).toMatchObject({
+      outcome: 'failed',
+      error: 'server_error',
+    });
+    await expect(client({ dpop }).refresh('token')).rejects.toMatchObject({
+      error: 'server_error',
+    });
+    await expect(client({ dpop }).clientCredentials()).rejects.toMatchObject({
+      error: 'server_error',
+    });
+    expect(lines).toHaveLength(3);
+    for (const text of lines) expect(text).toMatch(line);
   });
 });
 

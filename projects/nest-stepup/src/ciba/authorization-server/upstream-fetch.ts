@@ -89,7 +89,8 @@ function respond(
 /** @see [RFC 9110 §10.2.3](https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3) */
 function readRetryAfter(value: string | undefined, now: number): number | undefined {
   if (value === undefined) return undefined;
-  return positive(/^\d+$/.test(value) ? value : Math.ceil(Date.parse(value) / 1000 - now));
+  // Nine digits are decades. What is longer could not be sent on as a header of our own.
+  return positive(/^\d{1,9}$/.test(value) ? value : Math.ceil(Date.parse(value) / 1000 - now));
 }
 
 function parseObject(text: string): Json | undefined {

@@ -22,7 +22,20 @@ export class CibaExceptionFilter implements ExceptionFilter<CibaException> {
     if (exception.retryAfterSeconds !== undefined) {
       const seconds = Math.max(1, Math.ceil(exception.retryAfterSeconds));
       httpAdapter.setHeader(response, 'Retry-After', String(seconds));
+      const exposed: unknown = httpAdapter.getHeader(response, EXPOSED);
+      httpAdapter.setHeader(response, EXPOSED, withRetryAfter(exposed));
     }
     httpAdapter.reply(response, exception.getResponse(), exception.getStatus());
   }
+}
+
+const EXPOSED = 'Access-Control-Expose-Headers';
+
+/** A script of another origin sees no other header than those named: beside what the app's CORS has. */
+function withRetryAfter(exposed: unknown): string {
+  const names = (Array.isArray(exposed) ? exposed : [exposed ?? ''])
+    .flatMap((line) => String(line).split(','))
+    .map((name) => name.trim())
+    .filter((name) => name !== '' && name.toLowerCase() !== 'retry-after');
+  return [...names, 'Retry-After'].join(', ');
 }

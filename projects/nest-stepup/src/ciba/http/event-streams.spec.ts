@@ -1,12 +1,13 @@
 import { EventEmitter } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { Observable, of, Subject } from 'rxjs';
+import { BehaviorSubject, Observable, of, Subject } from 'rxjs';
 import { EventStreams } from './event-streams.js';
 
 class FakeResponse extends EventEmitter {
   written = '';
   writableEnded = false;
+  destroyed = false;
   writableNeedDrain = false;
   writeHead = jest.fn();
   setHeader = jest.fn();
@@ -61,6 +62,15 @@ describe('EventStreams', () => {
     expect(response.listenerCount('close')).toBe(0);
   });
 
+  it('rejects when its source ends before the first event, as it does with the process', async () => {
+    const source = new Subject<object>();
+    const sent = send(source);
+    source.complete();
+    await expect(sent).rejects.toMatchObject({ error: 'temporarily_unavailable' });
+    expect(response.writableEnded).toBe(false);
+    expect(response.listenerCount('close')).toBe(0);
+  });
+
   it('ends with an error that comes later', async () => {
     const source = new Subject<object>();
     const sent = send(source);
@@ -83,6 +93,29 @@ describe('EventStreams', () => {
       expect(source.observed).toBe(false);
       expect(jest.getTimerCount()).toBe(0);
     }
+  });
+
+  it('opens nothing for a browser that has left before', async () => {
+    response.destroyed = true;
+    const source = new BehaviorSubject<object>({});
+    await send(source);
+    expect(source.observed).toBe(false);
+    expect(response.writeHead).not.toHaveBeenCalled();
+    expect(jest.getTimerCount()).toBe(0);
+  });
+
+  it('ends its streams with the process, and opens none after that', async () => {
+    const source = new BehaviorSubject<object>({});
+    const sent = send(source);
+    streams.onModuleDestroy();
+    await sent;
+    expect(response.writableEnded).toBe(true);
+    response = new FakeResponse();
+    await expect(send(source)).rejects.toMatchObject({
+      error: 'temporarily_unavailable',
+      retryAfterSeconds: 1,
+    });
+    expect(source.observed).toBe(false);
   });
 
   it('drops a browser that does not read', async () => {

@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 import type { Observable, Subscription } from 'rxjs';
+import { CibaException } from '../ciba.exception.js';
 import type { HttpResponse } from './http-exchange.js';
 
 const HEARTBEAT_MS = 15_000;
@@ -17,17 +18,22 @@ const MAX_STREAMS_PER_TOPIC = 5;
 @Injectable()
 export class EventStreams implements OnModuleDestroy {
   private readonly open = new Map<string, Set<EventStream>>();
+  private isStopped = false;
 
   /**
    * Sends what a source emits as `event: status` until it completes, or the browser leaves.
    *
-   * An error of the source before its first value rejects, so that it becomes an ordinary answer;
+   * An error of the source before its first value rejects, as does its end, so that it becomes an
+   * ordinary answer;
    * a later one ends the stream, and the browser connects again. Of more than five streams of one
    * topic the oldest is ended.
    *
    * @param topic What the source is about: a transaction.
+   * @throws {CibaException} `temporarily_unavailable` while the process ends.
    */
   async send(topic: string, response: HttpResponse, source: Observable<object>): Promise<void> {
+    // A browser whose stream was ended comes back at once, and would keep the server from closing.
+    if (this.isStopped) throw ending();
     const raw = 'raw' in response ? response.raw : response;
     const stream = new EventStream(raw, () => this.forget(topic, stream));
     await stream.follow(source, () => {
@@ -39,6 +45,7 @@ export class EventStreams implements OnModuleDestroy {
 
   /** Ends all streams: a server with open connections does not close. */
   onModuleDestroy(): void {
+    this.isStopped = true;
     for (const streams of this.open.values()) for (const stream of streams) stream.end();
   }
 
@@ -80,6 +87,8 @@ class EventStream {
         this.end();
         resolve();
       };
+      // A browser that has left already is not told of again.
+      if (this.response.destroyed) return end();
       this.response.once('close', end);
       this.subscription = source.subscribe({
         next: (event) => {
@@ -92,7 +101,12 @@ class EventStream {
           this.response.off('close', end);
           reject(error);
         },
-        complete: end,
+        complete: () => {
+          if (this.isOpen || this.isEnded) return end();
+          // Its source has nothing to tell any more: the process ends.
+          this.response.off('close', end);
+          reject(ending());
+        },
       });
       if (this.isEnded) this.subscription.unsubscribe();
     });
@@ -124,6 +138,11 @@ class EventStream {
     if (this.response.writableNeedDrain) this.response.destroy();
     else this.response.write(text);
   }
+}
+
+function ending(): CibaException {
+  const description = 'This instance is about to end: ask again';
+  return new CibaException('temporarily_unavailable', description, { retryAfterSeconds: 1 });
 }
 
 function definedOf(headers: Headers): Record<string, number | string | string[]> {

@@ -20,6 +20,14 @@ export interface FastifyReply {
   getHeaders(): Readonly<Record<string, number | string | string[] | undefined>>;
 }
 
+/**
+ * Whom the limit per address counts a request for. There is no address any more when the client has
+ * gone: whoever leaves at once must not go uncounted.
+ */
+export function remoteAddressOf({ ip }: HttpRequest): string {
+  return ip ?? 'unknown';
+}
+
 /** Says where a request comes from, for the phone and for whoever judges risk. */
 export function requestContextOf(request: HttpRequest, reason?: string): RequestContext {
   const userAgent = request.headers['user-agent'];

@@ -1,4 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import type { IncomingMessage } from 'node:http';
+import type { NestInterceptor } from '@nestjs/common';
+import { UnsecuredJWT } from 'jose';
 import {
   Browser,
   makeSecret,
@@ -11,6 +14,10 @@ import { CibaException } from '../ciba.exception.js';
 import { StoreUnreachableError } from '../transactions/transaction-store.js';
 
 const GRANT = 'urn:openid:params:grant-type:ciba';
+/** An ID token, as the client has verified it. */
+const idTokenOf = (sub: string | undefined) =>
+  new UnsecuredJWT({ ...(sub !== undefined && { sub }) }).encode();
+
 const RESOURCE = 'https://api.example.com';
 const SIGN_IN = {
   loginHintKind: 'LOGIN_HINT_TOKEN',
@@ -175,6 +182,39 @@ describe.each(ADAPTERS)('auth/oidc on %s', (adapter) => {
       expect([status, body['error']]).toStrictEqual([404, 'not_found']);
     });
 
+    it('counts all spellings of a user name as one user', async () => {
+      await restart({ signIn: { loginHintKinds: ['login_hint'] } });
+      const statuses = [];
+      for (const userIdentifier of ['alice', 'Alice', 'ALICE', ' alice', 'alice ', 'aLICE']) {
+        const { status } = await authorize({ loginHintKind: 'LOGIN_HINT', userIdentifier });
+        statuses.push(status);
+      }
+      expect(statuses).toStrictEqual([201, 201, 201, 201, 201, 429]);
+      expect(app.client.requests).toHaveLength(5);
+      expect(app.events.at(-1)).toMatchObject({ type: 'rate_limited' });
+    });
+
+    it('counts who leaves before the answer by their address as well', async () => {
+      await app.close();
+      const leaving: NestInterceptor = {
+        intercept: (context, next) => {
+          context.switchToHttp().getRequest<IncomingMessage>().socket.destroy();
+          return next.handle();
+        },
+      };
+      app = await startCibaApp({
+        adapter,
+        configure: (nest) => void nest.useGlobalInterceptors(leaving),
+      });
+      const asked = new Promise<void>((resolve) => (app.client.onAuthenticate = () => resolve()));
+      const count = jest.spyOn(app.store, 'count');
+      await Promise.all([
+        expect(authorize({ ...SIGN_IN, scope: 'openid' }, app.browser())).rejects.toThrow(),
+        asked,
+      ]);
+      expect(count).toHaveBeenCalledTimes(2);
+    });
+
     it('passes on that the authorization server is down, with when to come back', async () => {
       app.client.onAuthenticate = () => {
         throw new CibaException('temporarily_unavailable', 'It is down', {
@@ -186,9 +226,16 @@ describe.each(ADAPTERS)('auth/oidc on %s', (adapter) => {
       expect(headers.get('retry-after')).toBe('7');
     });
 
-    it('refuses an address that starts too many', async () => {
-      const signIn = (count: number) =>
-        authorize({ ...SIGN_IN, userIdentifier: `token ${count}` }, app.browser());
+    it('refuses an address that starts too many, whatever address it says it has', async () => {
+      const signIn = (count: number) => {
+        const body = { ...SIGN_IN, userIdentifier: `token ${count}` };
+        const address = `203.0.113.${count}`;
+        return app.browser().post('/auth/oidc/bc-authorize', body, {
+          'x-forwarded-for': address,
+          forwarded: `for=${address}`,
+          'x-real-ip': address,
+        });
+      };
       for (let count = 0; count < 30; count += 1) await signIn(count);
       const { status, headers } = await signIn(30);
       expect([status, headers.get('retry-after')]).toStrictEqual([429, '300']);
@@ -206,6 +253,31 @@ describe.each(ADAPTERS)('auth/oidc on %s', (adapter) => {
       const grant = { grant_type: GRANT, authRequestId: body['auth_req_id'] };
       expect((await token(grant)).status).toBe(400);
       expect((await token(grant, browser, { 'step-up-binding': secret })).status).toBe(201);
+    });
+
+    it('gives tokens to no mixture of proofs, and to none that is not to the letter', async () => {
+      const { body } = await authorize();
+      app.client.approve();
+      await app.poll();
+      const [secret = ''] = browser.cookies.values();
+      const { secret: other } = makeSecret();
+      const thief = new Browser(app.url, false);
+      const grant = { grant_type: GRANT, authRequestId: body['auth_req_id'] };
+      for (const headers of [
+        { cookie: `stepup=${secret}` },
+        { cookie: `__host-stepup=${secret}` },
+        { cookie: `x=__Host-stepup=${secret}` },
+        { cookie: `__Host-stepup="${secret}"` },
+        { cookie: `__Host-stepup=${secret.slice(0, 42)}` },
+        { cookie: `__Host-stepup=${secret}; __Host-stepup=${other}` },
+        { cookie: `__Host-stepup=${secret}`, 'step-up-binding': other },
+        { 'step-up-binding': `${secret}, ${secret}` },
+        { 'step-up-binding': secret.toLowerCase() },
+      ]) {
+        const answer = await token(grant, thief, headers);
+        expect([answer.status, answer.body['error']]).toStrictEqual([400, 'invalid_grant']);
+      }
+      expect((await token(grant)).status).toBe(201);
     });
 
     it('refreshes for the browser that got them alone, for the same API', async () => {
@@ -232,6 +304,29 @@ describe.each(ADAPTERS)('auth/oidc on %s', (adapter) => {
       expect(app.client.refreshes.at(-1)?.token).toBe("rt auth-req-id-0'");
       const { body } = await token({ grant_type: 'refresh_token', refresh_token: first });
       expect(body).toMatchObject({ error: 'invalid_grant' });
+    });
+
+    it('refreshes for the user who approved, and revokes tokens of anybody else', async () => {
+      const refresh = jest.spyOn(app.client, 'refresh');
+      const { refresh_token } = await approved();
+      const grant = { grant_type: 'refresh_token', refresh_token };
+      const answer = { accessToken: 'new', refreshToken: 'newer', tokenType: 'Bearer' };
+      for (const idToken of [idTokenOf('mallory'), idTokenOf(undefined), 'no JWT']) {
+        refresh.mockResolvedValue({ ...answer, idToken });
+        app.client.revoked.length = 0;
+        const { status, body } = await token(grant);
+        expect([status, body['error']]).toStrictEqual([400, 'invalid_grant']);
+        expect(app.client.revoked).toStrictEqual(['newer', 'new']);
+        expect(app.events.at(-1)).toMatchObject({ type: 'failed', subject: 'alice' });
+      }
+      refresh.mockResolvedValue({ ...answer, idToken: idTokenOf('alice') });
+      const { status, body } = await token(grant);
+      expect([status, body['access_token']]).toStrictEqual([201, 'new']);
+      expect(app.events.at(-1)).toMatchObject({ type: 'refreshed', subject: 'alice' });
+      // Whose they are is in what was sealed anew as well.
+      refresh.mockResolvedValue({ ...answer, idToken: idTokenOf('mallory') });
+      const next = { ...grant, refresh_token: body['refresh_token'] };
+      expect((await token(next)).body).toMatchObject({ error: 'invalid_grant' });
     });
 
     it('gives the old refresh token again where the server sends no new one', async () => {

@@ -7,7 +7,12 @@ import type { TokenResponse } from '../token-response.js';
 import type { StartedTransaction } from '../transactions/transaction-request.js';
 import { BrowserBinding } from './browser-binding.js';
 import { CibaEndpoint } from './ciba-answers.js';
-import { requestContextOf, type HttpRequest, type HttpResponse } from './http-exchange.js';
+import {
+  remoteAddressOf,
+  requestContextOf,
+  type HttpRequest,
+  type HttpResponse,
+} from './http-exchange.js';
 import { RequestBody } from './request-body.js';
 import { SignInPolicy } from './sign-in-policy.js';
 
@@ -33,7 +38,7 @@ export class OidcController {
     const body = new RequestBody(request);
     const sessionId = body.optionalText('sessionId', { maxLength: 128 });
     const signIn = this.policy.read(body);
-    const remoteAddress = request.ip === undefined ? {} : { remoteAddress: request.ip };
+    const remoteAddress = remoteAddressOf(request);
     // With a session it is the phone that calls: what it gets is worth nothing without the binding
     // of the browser that shows the session.
     const started =
@@ -41,16 +46,19 @@ export class OidcController {
         ? await this.authentication.start({
             ...signIn,
             ...this.bindingOf(body, request, response),
-            ...remoteAddress,
+            remoteAddress,
             requestContext: requestContextOf(request),
           })
-        : await this.sessions.claim(sessionId, (requestContext, binding) =>
-            this.authentication.start({
-              ...signIn,
-              ...(binding !== undefined && { binding }),
-              ...remoteAddress,
-              requestContext,
-            }),
+        : await this.sessions.claim(
+            sessionId,
+            requestContextOf(request),
+            (requestContext, binding) =>
+              this.authentication.start({
+                ...signIn,
+                ...(binding !== undefined && { binding }),
+                remoteAddress,
+                requestContext,
+              }),
           );
     return this.answerOf(started);
   }

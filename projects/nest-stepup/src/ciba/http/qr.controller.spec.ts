@@ -6,12 +6,14 @@ import {
   type StartedCibaApp,
 } from '../../spec/ciba/ciba-app.js';
 import { ADAPTERS } from '../../spec/start-app.js';
+import type { QrEncounter } from '../ciba.options.js';
 import { CibaException } from '../ciba.exception.js';
 import { StoreUnreachableError } from '../transactions/transaction-store.js';
 
 const GRANT = 'urn:openid:params:grant-type:ciba';
 
 const NOTHING = () => {};
+const isSameKind = (devices: QrEncounter) => devices.browser.userAgent === devices.phone.userAgent;
 const content = ({ sessionId }: { sessionId: string }) => `bank://scan/${sessionId}`;
 
 describe.each(ADAPTERS)('auth/qr on %s', (adapter) => {
@@ -59,6 +61,17 @@ describe.each(ADAPTERS)('auth/qr on %s', (adapter) => {
     const { status, body } = await browser.send('POST', '/auth/qr');
     expect([status, body['sessionId']]).toStrictEqual([201, expect.any(String)]);
   });
+
+  it.each(['application/x-www-form-urlencoded', 'multipart/form-data; boundary=a', 'text/plain'])(
+    'gives no cookie in exchange for another to an empty form of another site: %s',
+    async (type) => {
+      const { status, headers } = await browser.send('POST', '/auth/qr', '', {
+        'content-type': type,
+      });
+      expect([400, 415]).toContain(status);
+      expect(headers.get('set-cookie')).toBeNull();
+    },
+  );
 
   it('writes the code as the app has it', async () => {
     await app.close();
@@ -249,6 +262,12 @@ describe.each(ADAPTERS)('auth/qr on %s', (adapter) => {
     for (let count = 0; count < 30; count += 1) await app.browser().post('/auth/qr');
     const { status, headers } = await browser.post('/auth/qr');
     expect([status, headers.get('retry-after')]).toStrictEqual([429, '300']);
+    expect(app.events.at(-1)).toStrictEqual({
+      type: 'rate_limited',
+      error: 'too_many_requests',
+      remoteAddress: '127.0.0.1',
+      at: app.clock.now(),
+    });
   });
 
   it('answers 503 while the store is down', async () => {
@@ -262,6 +281,20 @@ describe.each(ADAPTERS)('auth/qr on %s', (adapter) => {
     expect((await browser.get('/auth/qr')).status).toBe(404);
   });
 
+  it('lets a rule of the app keep a phone away', async () => {
+    await app.close();
+    app = await startCibaApp({ adapter, ciba: { qr: { admit: isSameKind } } });
+    [browser, phone] = [app.browser(), app.browser()];
+    const { sessionId, path } = await make();
+    const { status, body } = await claim(sessionId);
+    expect([status, body]).toStrictEqual([
+      403,
+      { error: 'access_denied', error_description: 'This device may not claim the QR code' },
+    ]);
+    expect((await browser.get(path)).body).toMatchObject({ status: 'open' });
+    expect(app.client.requests).toHaveLength(0);
+  });
+
   it('tells the audit who made it and that it was claimed, by a name that opens nothing', async () => {
     const { sessionId } = await make();
     await claim(sessionId);
@@ -272,7 +305,7 @@ describe.each(ADAPTERS)('auth/qr on %s', (adapter) => {
       reference: expect.stringMatching(/^[\w-]{43}$/),
       remoteAddress: '127.0.0.1',
     });
-    expect(claimed).toStrictEqual({ ...made, type: 'qr_claimed' });
+    expect(claimed).toStrictEqual({ ...made, type: 'qr_claimed', phoneAddress: '127.0.0.1' });
     expect(started).toMatchObject({ type: 'started', kind: 'sign-in' });
     expect(JSON.stringify(app.events)).not.toContain(sessionId);
   });

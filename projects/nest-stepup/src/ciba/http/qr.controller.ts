@@ -5,7 +5,12 @@ import { QrSessions, type NewQrSession } from '../qr/qr-sessions.js';
 import { BrowserBinding } from './browser-binding.js';
 import { CibaEndpoint } from './ciba-answers.js';
 import { EventStreams } from './event-streams.js';
-import { requestContextOf, type HttpRequest, type HttpResponse } from './http-exchange.js';
+import {
+  remoteAddressOf,
+  requestContextOf,
+  type HttpRequest,
+  type HttpResponse,
+} from './http-exchange.js';
 import { RequestBody } from './request-body.js';
 
 /** Sign-in by QR code: what the browser that shows it asks, and the phone before it claims it. */
@@ -67,7 +72,7 @@ export class QrController {
   }
 
   private makeFor(request: HttpRequest, binding: string | undefined): Promise<NewQrSession> {
-    const { ipAddress = 'unknown', userAgent } = requestContextOf(request);
+    const { ipAddress = remoteAddressOf(request), userAgent } = requestContextOf(request);
     return this.sessions.makeQrAuthSession(ipAddress, {
       ...(userAgent !== undefined && { userAgent }),
       ...(binding !== undefined && { binding }),

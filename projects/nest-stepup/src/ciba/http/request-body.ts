@@ -17,12 +17,14 @@ export class RequestBody {
 
   /** @throws {CibaException} `invalid_request` when it is not a JSON object. */
   constructor({ headers, body }: HttpRequest) {
-    // A form of another site needs no preflight; JSON does.
-    const isJson = /^application\/(json|[\w.-]+\+json)\s*(;|$)/i.test(
-      headers['content-type'] ?? '',
-    );
+    const { 'content-type': contentType } = headers;
+    // A form of another site needs no preflight; JSON does. An empty form has its type as well.
+    const isJson = /^application\/(json|[\w.-]+\+json)\s*(;|$)/i.test(contentType ?? '');
     const isEmpty = body === undefined || body === null || headers['content-length'] === '0';
-    if (!isEmpty && (!isJson || typeof body !== 'object' || Array.isArray(body))) {
+    const isRight = isEmpty
+      ? isJson || contentType === undefined
+      : isJson && typeof body === 'object' && !Array.isArray(body);
+    if (!isRight) {
       throw new CibaException('invalid_request', 'The body must be a JSON object');
     }
     this.members = isEmpty ? {} : { ...body };

@@ -8,6 +8,7 @@ import { BrowserBinding } from './browser-binding.js';
 import { CibaEndpoint } from './ciba-answers.js';
 import {
   plainText,
+  remoteAddressOf,
   requestContextOf,
   type HttpRequest,
   type HttpResponse,
@@ -51,7 +52,7 @@ export class StepUpController {
       requirement,
       binding: this.browsers.establish(request, response, challenge),
       requestContext: requestContextOf(request, reason),
-      ...(request.ip !== undefined && { remoteAddress: request.ip }),
+      remoteAddress: remoteAddressOf(request),
     });
     const { transactionId, bindingMessage, expiresAt, intervalSeconds } = started;
     return {

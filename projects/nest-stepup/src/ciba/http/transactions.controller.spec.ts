@@ -187,6 +187,29 @@ describe.each(ADAPTERS)('auth/transactions on %s', (adapter) => {
       }
     });
 
+    it('opens no stream for a browser that comes back while the app closes', async () => {
+      const path = await start();
+      const events = await browser.open(`${path}/events`);
+      await events.next();
+      let answer = NOTHING;
+      let isAsked = NOTHING;
+      const asked = new Promise<void>((resolve) => (isAsked = resolve));
+      app.client.onRedeem = () => {
+        isAsked();
+        return new Promise<void>((resolve) => (answer = resolve));
+      };
+      const polled = app.poll();
+      await asked;
+      // It waits for the answer to the token request.
+      const closed = app.close();
+      await expect(events.next()).resolves.toBeUndefined();
+      const { status, headers } = await browser.get(`${path}/events`);
+      expect([status, headers.get('retry-after')]).toStrictEqual([503, '1']);
+      answer();
+      await Promise.all([polled, closed]);
+      app = await startCibaApp({ adapter });
+    });
+
     it('lets the app close while streams are open', async () => {
       const events = await browser.open(`${await start()}/events`);
       await events.next();

@@ -12,6 +12,8 @@ export interface QrSessionRecord {
   /** Of the browser. */
   readonly ipAddress?: string;
   readonly userAgent?: string;
+  /** How many phones the app's rule was asked about. */
+  readonly encounters?: number;
   /** The transaction that came of it, sealed. */
   readonly transaction?: string;
 }
@@ -41,6 +43,7 @@ function isRecord(value: unknown): value is QrSessionRecord {
     STATUSES.includes(record.get('status')) &&
     Number.isFinite(record.get('createdAt')) &&
     Number.isFinite(record.get('expiresAt')) &&
+    ['undefined', 'number'].includes(typeof record.get('encounters')) &&
     ['binding', 'ipAddress', 'userAgent', 'transaction'].every(isText)
   );
 }

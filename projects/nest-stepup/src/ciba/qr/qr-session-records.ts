@@ -22,6 +22,9 @@ export interface Look<T> {
   readonly changesAt: number;
 }
 
+/** How often to look though nobody calls, in seconds: a wake-up may get lost. */
+const FALLBACK_SECONDS = 10;
+
 /** More writers at once than there can be of one session. */
 const MOST_WRITERS = 64;
 
@@ -101,7 +104,7 @@ export class QrSessionRecords {
     return digestOf(sessionId);
   }
 
-  /** Looks at a session after each write of it, and when it says that its time is over. */
+  /** Looks at a session after each write of it, when its time is over, and now and then. */
   watch<T>(sessionId: string, look: () => Promise<Look<T>>): Observable<T> {
     return new Observable((subscriber) => {
       let timer: NodeJS.Timeout | undefined;
@@ -115,7 +118,7 @@ export class QrSessionRecords {
         if (isOver) return subscriber.complete();
         if (subscriber.closed) return;
         const seconds = Math.max(changesAt - this.settings.now(), 0.05);
-        timer = setTimeout(wake, Math.min(seconds, 3600) * 1000).unref();
+        timer = setTimeout(wake, Math.min(seconds, FALLBACK_SECONDS) * 1000).unref();
       };
       const wake = () => {
         looks = looks.then(lookOnce).catch((error: unknown) => subscriber.error(error));

@@ -1,6 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { Logger } from '@nestjs/common';
 import { createTestClock } from 'stepup-core/testing';
-import { MemoryTransactionStore, type CibaOptions } from 'nest-stepup/ciba';
+import {
+  MemoryTransactionStore,
+  type CibaEvent,
+  type CibaOptions,
+  type QrEncounter,
+  type QrOptions,
+} from 'nest-stepup/ciba';
 import { clientSecretBasic } from '../authorization-server/client-authentication.js';
 import { resolveCibaOptions } from '../resolve-options.js';
 import { RateLimiter } from '../transactions/rate-limiter.js';
@@ -9,6 +16,7 @@ import { TransactionAudit } from '../transactions/transaction-audit.js';
 import { StoreUnreachableError } from '../transactions/transaction-store.js';
 import type { StartedTransaction } from '../transactions/transaction-request.js';
 import type { Transactions } from '../transactions/transactions.js';
+import { QrAdmission } from './qr-admission.js';
 import { QrSessionRecords } from './qr-session-records.js';
 import { QrSessions, type QrSession } from './qr-sessions.js';
 
@@ -21,6 +29,7 @@ const STARTED: StartedTransaction = {
   expiresAt: 0,
   intervalSeconds: 5,
 };
+const PHONE = { ipAddress: '192.0.2.7', userAgent: 'Pocket' };
 const start = () => Promise.resolve(STARTED);
 
 let clock = createTestClock();
@@ -49,14 +58,16 @@ function sessionsOf(options: Partial<CibaOptions> = {}): QrSessions {
     },
     'auth',
   );
+  const audit = new TransactionAudit(settings);
   const records = new QrSessionRecords(settings, store, new Sealer(settings));
   const transactions: Pick<Transactions, 'cancel'> = { cancel: jest.fn(() => Promise.resolve()) };
   return new QrSessions(
     settings,
     records,
+    new QrAdmission(settings),
     transactions as Transactions,
-    new RateLimiter(settings, store),
-    new TransactionAudit(settings),
+    new RateLimiter(settings, store, audit),
+    audit,
   );
 }
 
@@ -78,7 +89,7 @@ describe('QrSessions', () => {
     );
     const unbound = sessionsOf({ compatibility: { unboundTransactions: true } });
     const { sessionId } = await unbound.makeQrAuthSession('10.10.10.100');
-    await unbound.claim(sessionId, start);
+    await unbound.claim(sessionId, PHONE, start);
     await expect(unbound.view(sessionId, undefined)).resolves.toMatchObject({
       authRequestId: 'a-transaction',
     });
@@ -95,7 +106,7 @@ describe('QrSessions', () => {
       userAgent: 'Fox',
     });
     const seen: unknown[] = [];
-    await sessions.claim(sessionId, (...args) => {
+    await sessions.claim(sessionId, PHONE, (...args) => {
       seen.push(args);
       return start();
     });
@@ -105,22 +116,129 @@ describe('QrSessions', () => {
   it('can be claimed again with compatibility.reusableQrSessions, until it expires', async () => {
     const sessions = sessionsOf({ compatibility: { reusableQrSessions: true } });
     const { sessionId } = await sessions.makeQrAuthSession('10.10.10.100', { binding: BINDING });
-    await sessions.claim(sessionId, start);
+    await sessions.claim(sessionId, PHONE, start);
     const second = { ...STARTED, transactionId: 'another-transaction' };
-    await sessions.claim(sessionId, () => Promise.resolve(second));
+    await sessions.claim(sessionId, PHONE, () => Promise.resolve(second));
     await expect(sessions.verifyQrAuthSession(sessionId)).resolves.toMatchObject({
       authRequestId: 'another-transaction',
     });
     clock.advance(90);
-    await expect(sessions.claim(sessionId, start)).rejects.toMatchObject({
+    await expect(sessions.claim(sessionId, PHONE, start)).rejects.toMatchObject({
       error: 'invalid_request',
+    });
+  });
+
+  describe('with a rule that admits phones', () => {
+    const devices = { binding: BINDING, userAgent: 'Fox' };
+    const refused = { error: 'access_denied', status: 403 };
+
+    it('asks it about both devices, before a session is claimed', async () => {
+      const admit = jest.fn<NonNullable<QrOptions['admit']>>().mockResolvedValue(true);
+      const sessions = sessionsOf({ qr: { admit } });
+      const { sessionId } = await sessions.makeQrAuthSession('10.10.10.100', devices);
+      await expect(sessions.claim(sessionId, PHONE, start)).resolves.toBe(STARTED);
+      expect(admit.mock.calls).toStrictEqual([
+        [{ browser: { ipAddress: '10.10.10.100', userAgent: 'Fox' }, phone: PHONE }],
+      ]);
+      await expect(sessions.claim(sessionId, PHONE, start)).rejects.toMatchObject({ status: 409 });
+      expect(admit).toHaveBeenCalledTimes(1);
+    });
+
+    it('leaves a session open for another phone, but not for more than three', async () => {
+      const events: CibaEvent[] = [];
+      const isStarted = jest.fn(start);
+      const sessions = sessionsOf({
+        qr: { admit: () => false },
+        onEvent: (event) => events.push(event),
+      });
+      const { sessionId } = await sessions.makeQrAuthSession('10.10.10.100', devices);
+      for (const status of ['open', 'open', 'failed']) {
+        await expect(sessions.claim(sessionId, PHONE, isStarted)).rejects.toMatchObject(refused);
+        await expect(sessions.view(sessionId, BINDING)).resolves.toMatchObject({ status });
+      }
+      await expect(sessions.claim(sessionId, PHONE, isStarted)).rejects.toMatchObject({
+        status: 409,
+      });
+      expect(isStarted).not.toHaveBeenCalled();
+      const [, ...refusals] = events;
+      const refusal = {
+        type: 'qr_refused',
+        at: clock.now(),
+        reference: expect.any(String),
+        remoteAddress: '10.10.10.100',
+        phoneAddress: '192.0.2.7',
+      };
+      expect(refusals).toStrictEqual([refusal, refusal, refusal]);
+    });
+
+    it('admits the second phone after the first was refused', async () => {
+      const admit = ({ phone }: QrEncounter) => phone.ipAddress !== PHONE.ipAddress;
+      const sessions = sessionsOf({ qr: { admit } });
+      const { sessionId } = await sessions.makeQrAuthSession('10.10.10.100', devices);
+      await expect(sessions.claim(sessionId, PHONE, start)).rejects.toMatchObject(refused);
+      await expect(sessions.claim(sessionId, { ipAddress: '10.10.10.100' }, start)).resolves.toBe(
+        STARTED,
+      );
+    });
+
+    it('is asked about three of fifty phones that come at once', async () => {
+      const admit = jest.fn(() => Promise.resolve(false));
+      const sessions = sessionsOf({ qr: { admit } });
+      const { sessionId } = await sessions.makeQrAuthSession('10.10.10.100', devices);
+      const claims = Array.from({ length: 50 }, () => sessions.claim(sessionId, PHONE, start));
+      const outcomes = await Promise.allSettled(claims);
+      expect(outcomes.every(({ status }) => status === 'rejected')).toBe(true);
+      expect(admit).toHaveBeenCalledTimes(3);
+    });
+
+    it('stays closed to more phones with compatibility.reusableQrSessions', async () => {
+      const admit = jest.fn(() => false);
+      const compatibility = { reusableQrSessions: true };
+      const sessions = sessionsOf({ qr: { admit }, compatibility });
+      const { sessionId } = await sessions.makeQrAuthSession('10.10.10.100', devices);
+      for (let count = 0; count < 5; count += 1) {
+        await expect(sessions.claim(sessionId, PHONE, start)).rejects.toMatchObject(refused);
+      }
+      expect(admit).toHaveBeenCalledTimes(3);
+    });
+
+    it.each<[string, () => unknown]>([
+      ['throws', () => raise()],
+      ['rejects', async () => raise()],
+      ['answers something else than true', () => 1],
+      ['answers nothing', () => undefined],
+    ])('admits nobody when it %s', async (_, admit) => {
+      const error = jest.spyOn(Logger.prototype, 'error').mockReturnValue();
+      const sessions = sessionsOf({ qr: { admit: admit as () => boolean } });
+      const { sessionId } = await sessions.makeQrAuthSession('10.10.10.100', devices);
+      await expect(sessions.claim(sessionId, PHONE, start)).rejects.toMatchObject(refused);
+      expect(JSON.stringify(error.mock.calls)).not.toContain('192.0.2.7');
+    });
+
+    it('admits nobody when it does not answer in time', async () => {
+      jest.useFakeTimers({ doNotFake: ['nextTick', 'queueMicrotask', 'setImmediate'] });
+      const error = jest.spyOn(Logger.prototype, 'error').mockReturnValue();
+      const sessions = sessionsOf({ qr: { admit: () => new Promise(() => {}) } });
+      const { sessionId } = await sessions.makeQrAuthSession('10.10.10.100', devices);
+      const claiming = sessions.claim(sessionId, PHONE, start);
+      const outcome = expect(claiming).rejects.toMatchObject(refused);
+      await settled();
+      await jest.advanceTimersByTimeAsync(10_000);
+      await outcome;
+      expect(error.mock.calls).toStrictEqual([
+        [
+          "Cannot admit a phone to a QR session as 'qr.admit' failed: " +
+            'current error is TimeoutError',
+        ],
+      ]);
+      expect(jest.getTimerCount()).toBe(0);
     });
   });
 
   it('has failed where another key sealed what came of it', async () => {
     const sessions = sessionsOf();
     const { sessionId } = await sessions.makeQrAuthSession('10.10.10.100', { binding: BINDING });
-    await sessions.claim(sessionId, start);
+    await sessions.claim(sessionId, PHONE, start);
     const others = sessionsOf({ sealingKeys: [OTHER_KEY] });
     await expect(others.verifyQrAuthSession(sessionId)).resolves.toMatchObject({
       status: 'failed',
@@ -166,6 +284,20 @@ describe('QrSessions', () => {
       expect(jest.getTimerCount()).toBe(0);
     });
 
+    it('learns of a claim within 10 seconds although the store wakes nobody', async () => {
+      jest.useFakeTimers({ doNotFake: ['nextTick', 'queueMicrotask', 'setImmediate'] });
+      jest.spyOn(store, 'watch').mockResolvedValue(() => {});
+      const sessions = sessionsOf();
+      const { sessionId } = await sessions.makeQrAuthSession('10.10.10.100', { binding: BINDING });
+      const { seen } = follow(sessions, sessionId, BINDING);
+      await settled();
+      await sessions.claim(sessionId, PHONE, start);
+      clock.advance(10);
+      await jest.advanceTimersByTimeAsync(10_000);
+      await settled();
+      expect(seen).toStrictEqual(['open', 'claimed', 'end']);
+    });
+
     it('is for its browser alone', async () => {
       const sessions = sessionsOf();
       const { sessionId } = await sessions.makeQrAuthSession('10.10.10.100', { binding: BINDING });
@@ -199,6 +331,10 @@ describe('QrSessions', () => {
     });
   });
 });
+
+function raise(): never {
+  throw new Error('no such address: 192.0.2.7');
+}
 
 /** Lets everything happen that waits for nothing but its turn. */
 async function settled(): Promise<void> {

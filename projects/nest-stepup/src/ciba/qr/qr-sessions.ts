@@ -1,16 +1,27 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { distinctUntilChanged, type Observable } from 'rxjs';
-import type { RequestContext } from '../authorization-server/backchannel-client.js';
 import { CibaException } from '../ciba.exception.js';
+import type { QrDevice } from '../ciba.options.js';
 import { CIBA_SETTINGS, type CibaSettings } from '../ciba.settings.js';
+import { addressKey } from '../transactions/limit-key.js';
 import { RateLimiter } from '../transactions/rate-limiter.js';
 import { TransactionAudit } from '../transactions/transaction-audit.js';
 import { isSame, randomSecret } from '../transactions/transaction-key.js';
 import type { StartedTransaction } from '../transactions/transaction-request.js';
 import { Transactions } from '../transactions/transactions.js';
+import { QrAdmission } from './qr-admission.js';
 import { QrSessionRecords, type StoredQrSession } from './qr-session-records.js';
 import type { QrSessionRecord, QrSessionStatus } from './qr-session-record.js';
-import { endsAt, isStarting, isUnfinished, statusOf } from './qr-session-state.js';
+import {
+  claim,
+  encounter,
+  endsAt,
+  isStarting,
+  isUnfinished,
+  notAdmitted,
+  refuse,
+  statusOf,
+} from './qr-session-state.js';
 
 /** A QR session that was just made. */
 export interface NewQrSession {
@@ -62,6 +73,7 @@ export class QrSessions {
   constructor(
     @Inject(CIBA_SETTINGS) private readonly settings: CibaSettings,
     private readonly records: QrSessionRecords,
+    private readonly admission: QrAdmission,
     private readonly transactions: Transactions,
     private readonly limiter: RateLimiter,
     private readonly audit: TransactionAudit,
@@ -83,19 +95,21 @@ export class QrSessions {
           'returns for the browser that is to show it',
       );
     }
-    await this.limiter.check('qr', ipAddress, limits.perAddress);
+    const about = { remoteAddress: ipAddress };
+    await this.limiter.check('qr', addressKey(ipAddress), limits.perAddress, about);
 
     const sessionId = randomSecret();
     const expiresAt = now() + qr.expiresInSeconds;
-    await this.records.create(sessionId, {
+    const record: QrSessionRecord = {
       status: 'open',
       createdAt: now(),
       expiresAt,
       ipAddress,
       ...(binding !== undefined && { binding }),
       ...(userAgent !== undefined && { userAgent }),
-    });
-    this.tell('qr_made', sessionId, ipAddress);
+    };
+    await this.records.create(sessionId, record);
+    this.tell('qr_made', sessionId, record);
     const { cbUrl } = this;
     return { sessionId, cbUrl, qr: qr.content({ sessionId, cbUrl }), expiresAt };
   }
@@ -123,17 +137,13 @@ export class QrSessions {
     if (this.isOwner(session.record, binding)) return this.viewOf(sessionId, session);
     const { record } = session;
     if (statusOf(record, this.settings) !== 'open') throw unknownSession();
-    const { ipAddress, userAgent, createdAt, expiresAt } = record;
+    const { createdAt, expiresAt } = record;
     return {
       sessionId,
       cbUrl: this.cbUrl,
       status: 'open',
       expiresAt,
-      requestedBy: {
-        ...(ipAddress !== undefined && { ipAddress }),
-        ...(userAgent !== undefined && { userAgent }),
-        at: createdAt,
-      },
+      requestedBy: { ...browserOf(record), at: createdAt },
     };
   }
 
@@ -174,26 +184,24 @@ export class QrSessions {
   /**
    * Claims a session for one phone, and starts what comes of it.
    *
+   * @param phone What `qr.admit` is told of it.
    * @param start Starts the transaction, for the browser that shows the session.
    * @throws {CibaException} `invalid_request` with 409 when another phone was first, `not_found`
-   *   when there is no such session, `expired_token` when it is too late; and what `start` throws.
+   *   when there is no such session, `expired_token` when it is too late, `access_denied` with
+   *   403 when `qr.admit` refuses the phone; and what `start` throws.
    */
   async claim(
     sessionId: string,
-    start: (browser: RequestContext, binding: string | undefined) => Promise<StartedTransaction>,
+    phone: QrDevice,
+    start: (browser: QrDevice, binding: string | undefined) => Promise<StartedTransaction>,
   ): Promise<StartedTransaction> {
-    const claimed = await this.records.update(sessionId, (record) => this.claimed(record));
+    if (this.admission.isAsked) await this.admit(sessionId, phone);
+    const claimed = await this.records.update(sessionId, (record) => claim(record, this.settings));
     if (!claimed) throw unknownSession();
-    const { ipAddress, userAgent, binding } = claimed;
-    this.tell('qr_claimed', sessionId, ipAddress);
+    const { binding } = claimed;
+    this.tell('qr_claimed', sessionId, claimed, phone);
     try {
-      const started = await start(
-        {
-          ...(ipAddress !== undefined && { ipAddress }),
-          ...(userAgent !== undefined && { userAgent }),
-        },
-        binding,
-      );
+      const started = await start(browserOf(claimed), binding);
       const { status } = await this.records.attach(sessionId, started.transactionId);
       if (status !== 'cancelled') return started;
       await this.transactions.cancel(started.transactionId, binding);
@@ -204,19 +212,15 @@ export class QrSessions {
     }
   }
 
-  private claimed(record: QrSessionRecord): QrSessionRecord {
-    const status = statusOf(record, this.settings);
-    const { reusableQrSessions } = this.settings.compatibility;
-    const isReused = reusableQrSessions && (status === 'claimed' || status === 'failed');
-    if (status === 'open' || (isReused && this.settings.now() < record.expiresAt)) {
-      const { transaction: _, ...rest } = record;
-      return { ...rest, status: 'claimed' };
-    }
-    if (status === 'expired') {
-      throw new CibaException('expired_token', 'The QR code has expired: scan a new one');
-    }
-    const description = 'The QR code was used already: scan a new one';
-    throw new CibaException('invalid_request', description, { status: 409 });
+  /** The session stays open for another phone, until there were too many. */
+  private async admit(sessionId: string, phone: QrDevice): Promise<void> {
+    const { records, settings } = this;
+    const record = await records.update(sessionId, (before) => encounter(before, settings));
+    if (!record) throw unknownSession();
+    if (await this.admission.isAdmitted({ browser: browserOf(record), phone })) return;
+    this.tell('qr_refused', sessionId, record, phone);
+    await records.update(sessionId, refuse);
+    throw notAdmitted();
   }
 
   /** The browser learns that nothing will come of it. Whoever asked gets the first error. */
@@ -249,12 +253,17 @@ export class QrSessions {
   }
 
   private tell(
-    type: 'qr_made' | 'qr_claimed',
+    type: 'qr_made' | 'qr_claimed' | 'qr_refused',
     sessionId: string,
-    remoteAddress: string | undefined,
+    { ipAddress: remoteAddress }: QrSessionRecord,
+    { ipAddress: phoneAddress }: QrDevice = {},
   ): void {
-    const reference = this.records.referenceOf(sessionId);
-    this.audit.tell({ type, reference, ...(remoteAddress !== undefined && { remoteAddress }) });
+    this.audit.tell({
+      type,
+      reference: this.records.referenceOf(sessionId),
+      ...(remoteAddress !== undefined && { remoteAddress }),
+      ...(phoneAddress !== undefined && { phoneAddress }),
+    });
   }
 
   /** A session that is bound to no browser is anybody's, for as long as there may be such. */
@@ -266,6 +275,14 @@ export class QrSessions {
   private get cbUrl(): string {
     return `${this.settings.baseUrl}/oidc/bc-authorize`;
   }
+}
+
+/** The browser that shows a session. */
+function browserOf({ ipAddress, userAgent }: QrSessionRecord): QrDevice {
+  return {
+    ...(ipAddress !== undefined && { ipAddress }),
+    ...(userAgent !== undefined && { userAgent }),
+  };
 }
 
 function unknownSession(): CibaException {

@@ -6,6 +6,7 @@ import {
 import { CibaException } from '../ciba.exception.js';
 import { CIBA_SETTINGS, type CibaSettings } from '../ciba.settings.js';
 import { makeBindingMessage } from './binding-message.js';
+import { addressKey } from './limit-key.js';
 import { OpenStepUp } from './open-step-up.js';
 import { RateLimiter } from './rate-limiter.js';
 import { authReqIdContext, leaseSeconds } from './redemption.js';
@@ -74,18 +75,13 @@ export class TransactionStart {
   private async checkLimits(request: TransactionRequest): Promise<void> {
     const { perUser, perAddress } = this.settings.limits;
     const { kind, subject, limitKey, remoteAddress } = request;
+    const about = aboutRequest(request);
     const user = subject ?? limitKey;
-    try {
-      if (remoteAddress !== undefined) {
-        await this.limiter.check('transactions of address', remoteAddress, perAddress);
-      }
-      if (user !== undefined) await this.limiter.check(`${kind} of user`, user, perUser);
-    } catch (error) {
-      if (error instanceof CibaException && error.error === 'too_many_requests') {
-        this.audit.tell({ type: 'rate_limited', error: error.error, ...aboutRequest(request) });
-      }
-      throw error;
+    if (remoteAddress !== undefined) {
+      const address = addressKey(remoteAddress);
+      await this.limiter.check('transactions of address', address, perAddress, about);
     }
+    if (user !== undefined) await this.limiter.check(`${kind} of user`, user, perUser, about);
   }
 
   /** Before the request is sent: a ping may come before the answer to it. */

@@ -299,6 +299,7 @@ describe('Transactions.handOver()', () => {
         refreshToken: 'rt auth-req-id-0',
         tokenType: 'Bearer',
         resource: [],
+        subject: 'alice',
       },
     ]);
     await expect(statusOf(world, transactionId)).resolves.toBe('approved');

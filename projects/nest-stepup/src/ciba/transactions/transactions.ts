@@ -28,6 +28,8 @@ type Unknown = 'not_found' | 'invalid_grant';
 export interface HandedOverTokens extends TokenSet {
   /** The APIs that the access token is for. */
   readonly resource: readonly string[];
+  /** Who approved. */
+  readonly subject?: string;
 }
 
 /**
@@ -94,7 +96,7 @@ export class Transactions {
   /**
    * Gives the tokens of an approved transaction away: to its browser, once.
    *
-   * @returns The tokens, and the APIs that the access token is for.
+   * @returns The tokens, the APIs that the access token is for, and whose they are.
    * @throws {CibaException} `authorization_pending`; `access_denied` also when it was cancelled;
    *   `expired_token` also when the tokens were not fetched in time; `invalid_grant` when it is
    *   unknown or its tokens were handed over already; otherwise why it failed.
@@ -111,7 +113,8 @@ export class Transactions {
     };
     const change = await this.records.update(key, take, stored);
     if (!change) throw refusal('invalid_grant');
-    return { ...tokens, resource: change.record.resource };
+    const { resource, subject } = change.record;
+    return { ...tokens, resource, ...(subject !== undefined && { subject }) };
   }
 
   /**

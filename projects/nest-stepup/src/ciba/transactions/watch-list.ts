@@ -18,6 +18,7 @@ export interface Watch {
 @Injectable()
 export class WatchList {
   private readonly watches = new Set<Watch>();
+  private isClosed = false;
   /** Set by the worker, whose timer may stand still. */
   onAdd: () => void = () => undefined;
 
@@ -26,6 +27,8 @@ export class WatchList {
   }
 
   add(watch: Watch): void {
+    // Nobody would ever tell it anything.
+    if (this.isClosed) return watch.close();
     this.watches.add(watch);
     this.onAdd();
   }
@@ -40,7 +43,9 @@ export class WatchList {
     await Promise.all(due.map((watch) => watch.look()));
   }
 
+  /** Ends all of them, also those that come after. */
   close(): void {
+    this.isClosed = true;
     for (const watch of this.watches) watch.close();
     this.watches.clear();
   }

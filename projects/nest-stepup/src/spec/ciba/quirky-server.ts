@@ -104,12 +104,12 @@ export class QuirkyServer {
   }
 
   /** The answer to an approved request, with an ID token that was made before. */
-  tokens(idToken: string | undefined): QuirkyAnswer {
+  tokens(idToken: string | undefined, tokenType = 'Bearer'): QuirkyAnswer {
     return {
       status: 200,
       body: {
         access_token: 'access-token-of-the-quirky-server',
-        token_type: 'Bearer',
+        token_type: tokenType,
         expires_in: 300,
         ...(idToken !== undefined && { id_token: idToken }),
       },

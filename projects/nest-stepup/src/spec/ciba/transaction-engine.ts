@@ -123,7 +123,7 @@ const DEFAULTS: Omit<CibaSettings, 'store' | 'now' | 'onEvent'> = {
   signedRequests: false,
   dpop: false,
   timeoutSeconds: 10,
-  qr: { expiresInSeconds: 90, content: ({ cbUrl }) => cbUrl },
+  qr: { expiresInSeconds: 90, content: ({ cbUrl }) => cbUrl, admit: undefined },
   sealingKeys: SEALING_KEYS,
   limits: {
     perUser: { limit: 5, windowSeconds: 300 },
