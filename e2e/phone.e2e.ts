@@ -22,6 +22,9 @@ test('sends a transfer that is approved on the phone, without leaving the page',
   const code = await codeOn(page);
   const request = phone.request(code);
   await expect(request).toContainText('Harbour Bank asks: is it you?');
+  const reason = 'Harbour Bank asks for a passkey, used in the last 5 minutes.';
+  await expect(dialogOn(page)).toContainText(reason);
+  await expect(request).toContainText(reason);
   await expect(request).toContainText('a passkey, not older than 5 minutes');
   await expect(request).toContainText('Chrome on Linux');
   await expect(request).toContainText('this computer');

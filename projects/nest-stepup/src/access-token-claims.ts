@@ -1,4 +1,4 @@
-import type { Authentication } from 'stepup-core';
+import { authenticationFromClaims, type Authentication } from 'stepup-core';
 import type { JsonObject } from './json-object.js';
 import { TokenRefusal } from './token-refusal.js';
 import type { VerificationContext } from './token-verifier.js';
@@ -70,19 +70,9 @@ function checkTimes(
  * @see [RFC 9068 §2.2.1](https://www.rfc-editor.org/rfc/rfc9068#section-2.2.1)
  */
 export function authenticationOf(claims: JsonObject, acrListClaim?: string): Authentication {
-  const { sub, auth_time: authTime, amr } = claims;
-  const acr = acrListClaim === undefined ? acrOf(claims.acr) : listOf(claims, acrListClaim);
-  return deepFreeze({
-    ...(acr !== undefined && { acr }),
-    ...(isFinite(authTime) && { authTime }),
-    ...(typeof sub === 'string' && { subject: sub }),
-    ...(isListOfStrings(amr) && { amr }),
-    claims,
-  });
-}
-
-function acrOf(acr: unknown): string | undefined {
-  return typeof acr === 'string' && acr !== '' ? acr : undefined;
+  const { acr: single, ...others } = authenticationFromClaims(claims);
+  const acr = acrListClaim === undefined ? single : listOf(claims, acrListClaim);
+  return deepFreeze({ ...(acr !== undefined && { acr }), ...others });
 }
 
 function listOf(claims: JsonObject, name: string): readonly string[] | undefined {

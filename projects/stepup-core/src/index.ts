@@ -13,6 +13,7 @@ export type { StepUpChallenge, StepUpChallengeOptions, StepUpScheme } from './st
 // Requirements: declared, combined, evaluated
 export { combineRequirements, defineRequirement } from './requirement.js';
 export type { AuthenticationRequirement } from './requirement.js';
+export { authenticationFromClaims } from './authentication-from-claims.js';
 export { evaluateRequirement } from './evaluate-requirement.js';
 export type {
   Authentication,

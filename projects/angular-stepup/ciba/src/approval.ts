@@ -77,7 +77,7 @@ export class Approvals {
     for (let failures = 1; ; failures += 1) {
       try {
         // oxlint-disable-next-line no-await-in-loop -- One after the other is the point.
-        return await this.#api.redeem(transactionId, signal);
+        return await this.#api.redeem(transactionId);
       } catch (error) {
         if (signal.aborted || !isTransient(error) || this.#now() >= until) throw error;
         const seconds = backOff(failures, error.retryAfterSeconds);

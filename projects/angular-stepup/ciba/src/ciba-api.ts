@@ -31,6 +31,15 @@ interface ApiRequest {
 const TIMEOUT_SECONDS = 10;
 /** The API asks the authorization server before it answers. */
 const START_TIMEOUT_SECONDS = 20;
+/** In UTF-16 code units, as the API counts. */
+const MAX_REASON_LENGTH = 200;
+
+/** Beside the requirement, what a step-up is started with. */
+export interface StepUpStart {
+  readonly accessToken: string;
+  /** What the other device is to show. */
+  readonly reason: string | undefined;
+}
 
 /**
  * The endpoints of `nest-stepup/ciba`.
@@ -46,10 +55,10 @@ export class CibaApi {
 
   async startStepUp(
     { acrValues, maxAge }: AuthenticationRequirement,
-    accessToken: string,
+    { accessToken, reason }: StepUpStart,
   ): Promise<StartedTransaction> {
     const bindingChallenge = await this.#binding.challenge();
-    const body = { acrValues, maxAge, bindingChallenge };
+    const body = { acrValues, maxAge, reason: reason ? cut(reason) : undefined, bindingChallenge };
     const request = { path: 'step-up', body, accessToken };
     return this.#send(request, readStartedTransaction, START_TIMEOUT_SECONDS);
   }
@@ -65,18 +74,32 @@ export class CibaApi {
 
   /** Gives a transaction up, also while the page is being closed. What comes of it is not known. */
   cancelTransaction(transactionId: string): void {
-    this.#discard(`transactions/${transactionId}`);
+    this.#dispatch({ method: 'DELETE', path: `transactions/${transactionId}` });
   }
 
-  /** Has the tokens of an approved transaction handed over; it works once. */
-  redeem(transactionId: string, signal: AbortSignal): Promise<TokenAnswer> {
+  /**
+   * Has the tokens of an approved transaction handed over; it works once. Nothing aborts it: who
+   * does not want the tokens any more has to {@link revoke} them.
+   */
+  redeem(transactionId: string): Promise<TokenAnswer> {
     const grant = { grant_type: 'urn:openid:params:grant-type:ciba', authRequestId: transactionId };
-    return this.#send({ path: 'oidc/token', body: grant, signal }, readTokens);
+    return this.#send({ path: 'oidc/token', body: grant }, readTokens);
   }
 
   refresh(refreshToken: string): Promise<TokenAnswer> {
     const grant = { grant_type: 'refresh_token', refresh_token: refreshToken };
     return this.#send({ path: 'oidc/token', body: grant }, readTokens);
+  }
+
+  /**
+   * Has tokens revoked that are of no more use, also while the page is being closed. What comes of
+   * it is not known.
+   *
+   * @see [RFC 7009 §2.1](https://www.rfc-editor.org/rfc/rfc7009#section-2.1)
+   */
+  revoke({ accessToken, refreshToken }: Pick<TokenAnswer, 'accessToken' | 'refreshToken'>): void {
+    // One of them is enough: with a refresh token its whole grant ends.
+    this.#dispatch({ path: 'oidc/revoke', body: { token: refreshToken ?? accessToken } });
   }
 
   async startQr(): Promise<QrSession> {
@@ -93,7 +116,7 @@ export class CibaApi {
   }
 
   cancelQr(sessionId: string): void {
-    this.#discard(`qr/${sessionId}`);
+    this.#dispatch({ method: 'DELETE', path: `qr/${sessionId}` });
   }
 
   async #send<Answer>(
@@ -121,9 +144,10 @@ export class CibaApi {
     return response;
   }
 
-  #discard(path: string): void {
-    this.#fetch({ method: 'DELETE', path, keepalive: true }).catch(() => {
-      // It expires by itself when the API does not hear of it.
+  /** Sends what nobody waits for, and what may outlive the page. */
+  #dispatch(request: ApiRequest): void {
+    this.#fetch({ ...request, keepalive: true }).catch(() => {
+      // What it is about expires by itself when the API does not hear of it.
     });
   }
 
@@ -158,6 +182,11 @@ export class CibaApi {
 
 function hasChallenge(body: ApiRequest['body']): boolean {
   return body?.['bindingChallenge'] !== undefined;
+}
+
+function cut(reason: string): string {
+  // Not through the middle of a character: half of one is none.
+  return reason.slice(0, MAX_REASON_LENGTH).replace(/[\uD800-\uDBFF]$/, '');
 }
 
 async function jsonOf(response: Response): Promise<unknown> {

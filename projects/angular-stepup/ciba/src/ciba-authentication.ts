@@ -1,4 +1,4 @@
-import { type Authentication, StepUpError } from 'stepup-core';
+import { type Authentication, StepUpError, authenticationFromClaims } from 'stepup-core';
 
 import { isFields } from './ciba-answers';
 
@@ -14,15 +14,8 @@ import { isFields } from './ciba-answers';
 export function readAuthentication(idToken: string | undefined): Authentication | undefined {
   const claims = claimsOf(idToken);
   if (!claims) return undefined;
-  const { acr, auth_time: authTime, sub: subject, amr } = claims;
-  if (typeof subject !== 'string' || subject === '') return undefined;
-  return {
-    ...(typeof acr === 'string' && { acr }),
-    ...(typeof authTime === 'number' && { authTime }),
-    subject,
-    ...(isListOfStrings(amr) && { amr }),
-    claims,
-  };
+  const authentication = authenticationFromClaims(claims);
+  return authentication.subject ? authentication : undefined;
 }
 
 /** @throws {StepUpError} `ERR_STEPUP_FAILED` for what {@link readAuthentication} cannot read. */
@@ -47,8 +40,4 @@ function claimsOf(idToken: string | undefined): Readonly<Record<string, unknown>
     // Not a JWT: the caller says so.
     return undefined;
   }
-}
-
-function isListOfStrings(value: unknown): value is readonly string[] {
-  return Array.isArray(value) && value.every((item) => typeof item === 'string');
 }

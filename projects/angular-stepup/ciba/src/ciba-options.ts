@@ -1,5 +1,10 @@
 import { InjectionToken } from '@angular/core';
-import { type AcrRanking, StepUpError } from 'stepup-core';
+import {
+  type AcrRanking,
+  type AuthenticationRequirement,
+  type StepUpChallenge,
+  StepUpError,
+} from 'stepup-core';
 
 declare const ngDevMode: unknown;
 
@@ -36,6 +41,15 @@ export interface CibaOptions {
    * @default 'ciba'
    */
   readonly name?: string;
+  /**
+   * Says why a step-up is needed, in the app's own words, for the other device to show where the
+   * authorization server lets it: 200 characters at most, what goes beyond is cut off. The
+   * challenge's texts are the API's: send them only when it is one to trust.
+   */
+  readonly reason?: (
+    requirement: AuthenticationRequirement,
+    challenge: StepUpChallenge | undefined,
+  ) => string | undefined;
   /** Lets a stronger authentication context satisfy a weaker one; `withAcrRanking()` goes before it. */
   readonly acrRanking?: AcrRanking;
 }
@@ -47,6 +61,7 @@ export interface CibaSettings {
   /** `undefined`: by the origins of the API and of the page. */
   readonly binding: 'cookie' | 'secret' | undefined;
   readonly storage: 'memory' | 'session';
+  readonly reason: CibaOptions['reason'];
 }
 
 // Named after what to add: Angular says that there is no provider for it.
@@ -62,6 +77,7 @@ export function readOptions({
   path = 'auth',
   binding,
   storage = 'memory',
+  reason,
 }: CibaOptions): CibaSettings {
   if (binding !== undefined) refuseOther('binding', binding, ['cookie', 'secret']);
   refuseOther('storage', storage, ['memory', 'session']);
@@ -69,7 +85,7 @@ export function readOptions({
   if (!/^[\w~-][\w.~-]*(\/[\w~-][\w.~-]*)*$/.test(segments)) {
     refuse("'path' must be the path of CibaModule, such as 'auth'", JSON.stringify(path));
   }
-  return { baseUrl: `${readApiUrl(apiUrl)}/${segments}`, binding, storage };
+  return { baseUrl: `${readApiUrl(apiUrl)}/${segments}`, binding, storage, reason };
 }
 
 function readApiUrl(text: string): string {

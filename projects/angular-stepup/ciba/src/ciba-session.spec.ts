@@ -170,16 +170,20 @@ describe('CibaSession.accessToken()', () => {
     const session = sessionOf();
     accept();
     await page.pass(300);
-    api.onRequest = () => session.signOut();
+    api.onRequest = (call) => {
+      if (call === 'POST oidc/token') session.signOut();
+    };
     expect(await session.accessToken()).toBeUndefined();
     expect(session.authentication()).toBeUndefined();
+    expect(api.revoked).toEqual(['refresh-alice', 'refreshed']);
   });
 
   it('gives what one user asked for to nobody who signed in while it was refreshed', async () => {
     const session = sessionOf();
     accept();
     await page.pass(300);
-    api.onRequest = () => {
+    api.onRequest = (call) => {
+      if (call !== 'POST oidc/token') return;
       session.signOut();
       accept(tokensOf('bob'));
     };
@@ -191,9 +195,14 @@ describe('CibaSession.accessToken()', () => {
     const session = sessionOf();
     accept();
     await page.pass(300);
-    api.onRequest = () => accept({ ...tokensOf('alice'), access_token: 'stronger' });
+    api.refreshed = { access_token: 'second', refresh_token: 'rotated', expires_in: 300 };
+    api.onRequest = (call) => {
+      if (call !== 'POST oidc/token') return;
+      accept({ ...tokensOf('alice'), access_token: 'stronger' });
+    };
     expect(await session.accessToken()).toBe('stronger');
     expect(await session.accessToken()).toBe('stronger');
+    expect(api.revoked).toEqual(['rotated']);
   });
 });
 
@@ -205,6 +214,88 @@ describe('CibaSession.signOut()', () => {
     expect(session.authentication()).toBeUndefined();
     expect(await session.accessToken()).toBeUndefined();
     expect(sessionStorage.getItem(ITEM)).toBeNull();
+  });
+
+  it('has the refresh token revoked, with the binding, by a request that outlives the page', () => {
+    const session = sessionOf();
+    accept();
+    session.signOut();
+    expect(api.request('POST oidc/revoke')).toMatchObject({
+      body: { token: 'refresh-alice' },
+      headers: { 'Step-Up-Binding': expect.stringMatching(/^[\w-]{43}$/) },
+      keepalive: true,
+    });
+    expect(api.requests).toHaveLength(1);
+  });
+
+  it('has the access token revoked when there is no refresh token', () => {
+    const session = sessionOf();
+    accept({ ...tokensOf('alice'), refresh_token: undefined });
+    session.signOut();
+    expect(api.revoked).toEqual(['access-alice']);
+  });
+
+  it('has the refresh token revoked that came last', async () => {
+    const session = sessionOf();
+    accept();
+    api.refreshed = { access_token: 'second', refresh_token: 'rotated', expires_in: 300 };
+    await page.pass(300);
+    await session.accessToken();
+    session.signOut();
+    expect(api.revoked).toEqual(['rotated']);
+  });
+
+  it('has tokens revoked once', () => {
+    const session = sessionOf();
+    accept();
+    session.signOut();
+    session.signOut();
+    expect(api.revoked).toEqual(['refresh-alice']);
+  });
+
+  it('has nothing revoked when nobody is signed in', () => {
+    sessionOf().signOut();
+    expect(api.requests).toEqual([]);
+  });
+
+  it('has tokens from before the page was loaded again revoked with their own secret', () => {
+    sessionOf({ storage: 'session' });
+    accept();
+    const { secret } = JSON.parse(sessionStorage.getItem(ITEM) ?? '') as { secret: string };
+    sessionOf({ storage: 'session' }).signOut();
+    expect(api.revoked).toEqual(['refresh-alice']);
+    expect(api.request('POST oidc/revoke').headers['Step-Up-Binding']).toBe(secret);
+  });
+
+  it.each<[string, () => unknown]>([
+    ['cannot be reached', () => (api.isDown = true)],
+    ['does not answer', () => (api.isSilent = true)],
+    ['answers 503', () => api.answers.set('POST oidc/revoke', [503, {}])],
+    ['has no such endpoint', () => api.answers.set('POST oidc/revoke', [404, '<html>'])],
+  ])('signs out all the same, at once, when the API %s', async (_, breakIt) => {
+    const session = sessionOf();
+    accept();
+    breakIt();
+    session.signOut();
+    expect(session.authentication()).toBeUndefined();
+    await page.pass(600);
+    expect(api.revoked).toEqual(['refresh-alice']);
+  });
+});
+
+describe('CibaTokens.accept()', () => {
+  it('has the tokens revoked of the user whose place another one takes', () => {
+    sessionOf();
+    accept(tokensOf('alice'));
+    accept(tokensOf('bob'));
+    expect(api.revoked).toEqual(['refresh-alice']);
+  });
+
+  it('has nothing revoked when the same user gets new tokens', () => {
+    sessionOf();
+    accept(tokensOf('alice', { acr: 'pwd' }));
+    accept({ ...tokensOf('alice', { acr: 'phr' }), refresh_token: 'stronger' });
+    expect(api.requests).toEqual([]);
   });
 });
 
@@ -273,6 +364,7 @@ describe("CibaSession with storage 'session'", () => {
     expect(() => accept()).toThrow(failed);
     write.mockRestore();
     expect(session.authentication()).toBeUndefined();
+    expect(api.revoked).toEqual(['refresh-alice']);
   });
 });
 

@@ -22,7 +22,8 @@ export class CibaSession {
   }
 
   /**
-   * Forgets the tokens of this tab, and cancels a step-up that is under way. It does not revoke them.
+   * Forgets the tokens of this tab, and cancels a step-up that is under way. The API is asked to
+   * revoke the tokens; nothing waits for that, and nothing fails when it cannot be reached.
    *
    * With another handler beside CIBA sign out there: this session then ends with it.
    */

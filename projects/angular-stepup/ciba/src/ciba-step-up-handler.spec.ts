@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals
 import {
   type Authentication,
   StepUp,
+  type StepUpChallenge,
   type StepUpContext,
   StepUpHandler,
   provideStepUp,
@@ -192,6 +193,7 @@ describe('CibaStepUpHandler.stepUp()', () => {
       TestBed.tick();
       expect(TestBed.inject(CibaSession).authentication()).toBeUndefined();
       expect(stepUp.authentication()).toEqual(next);
+      expect(api.revoked).toEqual(['refresh-alice']);
     },
   );
 
@@ -239,6 +241,88 @@ describe('CibaStepUpHandler.stepUp()', () => {
     await page.pass(1);
     expect(run.outcome).toBe(refusal);
     expect(handler.authentication()).toMatchObject({ acr: 'pwd' });
+  });
+
+  it('has the new tokens revoked, not the old ones, when the new authentication is refused', async () => {
+    const handler = handlerOf();
+    start(handler, {
+      verify: () => {
+        throw new StepUpError('ERR_STEPUP_UNMET', 'Cannot step up');
+      },
+    });
+    await page.pass(1);
+    api.tokens = { ...tokensOf('alice'), refresh_token: 'too-weak' };
+    api.set('transaction-1', 'approved');
+    await page.pass(1);
+    expect(api.revoked).toEqual(['too-weak']);
+    expect(await handler.accessToken()).toBe('access-alice');
+  });
+
+  it('has the tokens revoked of another user who approved', async () => {
+    const stepUp = besideAnother();
+    const done = expect(stepUp.satisfy({ acrValues: ['phr'] })).rejects.toEqual(
+      failure('ERR_STEPUP_DENIED'),
+    );
+    await page.pass(1);
+    api.tokens = { ...tokensOf('bob', { acr: 'phr' }), refresh_token: undefined };
+    api.set('transaction-1', 'approved');
+    await page.pass(1);
+    await done;
+    expect(api.revoked).toEqual(['access-bob']);
+    expect(TestBed.inject(CibaSession).authentication()).toBeUndefined();
+  });
+
+  it('has nothing revoked when the new tokens are kept', async () => {
+    const run = start(handlerOf());
+    await page.pass(1);
+    api.set('transaction-1', 'approved');
+    await page.pass(1);
+    expect(run.outcome).toBe('completed');
+    expect(api.revoked).toEqual([]);
+  });
+
+  it('says the reason for the other device to show', async () => {
+    const reason = jest.fn<NonNullable<CibaOptions['reason']>>(() => 'Transfer of €5,000');
+    const challenge = { scheme: 'Bearer', params: {} } as unknown as StepUpChallenge;
+    start(handlerOf({ reason }), { challenge });
+    await page.pass(1);
+    expect(api.request('POST step-up').body['reason']).toBe('Transfer of €5,000');
+    expect(reason.mock.calls).toEqual([[REQUIREMENT, challenge]]);
+  });
+
+  it.each([
+    ['a'.repeat(200), 'a'.repeat(200)],
+    ['a'.repeat(201), 'a'.repeat(200)],
+    [`${'a'.repeat(198)}😀!`, `${'a'.repeat(198)}😀`],
+    [`${'a'.repeat(199)}😀`, 'a'.repeat(199)],
+  ])('cuts a reason off after 200 characters: %s', async (reason, sent) => {
+    start(handlerOf({ reason: () => reason }));
+    await page.pass(1);
+    expect(api.request('POST step-up').body['reason']).toBe(sent);
+  });
+
+  it.each([undefined, () => undefined, () => ''])(
+    'says no reason when there is none',
+    async (reason) => {
+      start(handlerOf(reason && { reason }));
+      await page.pass(1);
+      expect(api.request('POST step-up').body).not.toHaveProperty('reason');
+    },
+  );
+
+  it('asks nobody when the reason cannot be said', async () => {
+    const cause = new Error('no such text');
+    const run = start(
+      handlerOf({
+        reason: () => {
+          throw cause;
+        },
+      }),
+    );
+    await page.pass(1);
+    expect(run.outcome).toEqual(failure('ERR_STEPUP_FAILED'));
+    expect(run.outcome).toMatchObject({ cause });
+    expect(api.requests).toEqual([]);
   });
 
   it('fails when nobody is signed in, and asks nobody', async () => {
@@ -408,6 +492,7 @@ describe('CibaStepUpHandler.stepUp(), cancelled', () => {
     const handler = handlerOf();
     const run = start(handler);
     await page.pass(1);
+    api.tokens = { ...tokensOf('alice'), refresh_token: 'too-late' };
     const answer = new EventTarget();
     api.onRequest = () => once(answer);
     api.set('transaction-1', 'approved');
@@ -419,6 +504,7 @@ describe('CibaStepUpHandler.stepUp(), cancelled', () => {
     expect(run.outcome).toEqual(failure('ERR_STEPUP_CANCELLED'));
     expect(run.verified).toEqual([]);
     expect(handler.authentication()).toMatchObject({ acr: 'pwd' });
+    expect(api.revoked).toEqual(['too-late']);
   });
 
   it('cancels the transaction when the page is left, with a request that outlives it', async () => {
@@ -476,6 +562,7 @@ describe('CibaStepUpHandler.stepUp(), when the end-user signs out meanwhile', ()
     expect(run.outcome).toEqual(failure('ERR_STEPUP_CANCELLED'));
     expect(api.calls('DELETE')).toEqual(['DELETE transactions/transaction-1']);
     expect(handler.authentication()).toBeUndefined();
+    expect(api.revoked).toEqual(['refresh-alice']);
   });
 
   it('signs nobody in again whose tokens are on their way', async () => {
@@ -485,10 +572,14 @@ describe('CibaStepUpHandler.stepUp(), when the end-user signs out meanwhile', ()
     api.onRequest = (call) => {
       if (call === 'POST oidc/token') TestBed.inject(CibaSession).signOut();
     };
+    // The API hands them over before it hears that they are not wanted any more.
+    const tokens = { ...tokensOf('alice'), refresh_token: 'too-late' };
+    api.answers.set('POST oidc/token', [201, tokens]);
     api.set('transaction-1', 'approved');
     await page.pass(1);
     expect(run.outcome).toEqual(failure('ERR_STEPUP_CANCELLED'));
     expect(handler.authentication()).toBeUndefined();
+    expect(api.revoked).toEqual(['refresh-alice', 'too-late']);
   });
 
   it.each([undefined, { subject: 'bob', acr: 'pwd' }])(

@@ -13,6 +13,7 @@ import { Approvals, type Flow } from './approval';
 import { BrowserBinding } from './browser-binding';
 import { CibaApi } from './ciba-api';
 import { stepUpErrorFrom } from './ciba-error';
+import { CIBA_SETTINGS } from './ciba-options';
 import { CibaTokens } from './ciba-tokens';
 import { cancellable, inPage, refuseCancelled } from './page-flow';
 
@@ -22,6 +23,7 @@ export class CibaStepUpHandler extends StepUpHandler {
   readonly #injector = inject(Injector);
   readonly #zone = inject(NgZone);
   readonly #window = inject(DOCUMENT).defaultView;
+  readonly #settings = inject(CIBA_SETTINGS);
   readonly #api = inject(CibaApi);
   readonly #binding = inject(BrowserBinding);
   readonly #approvals = inject(Approvals);
@@ -105,14 +107,17 @@ export class CibaStepUpHandler extends StepUpHandler {
       throw new StepUpError('ERR_STEPUP_FAILED', 'Cannot step up as nobody is signed in');
     }
     refuseCancelled(flow.signal);
+    const reason = this.#settings.reason?.(requirement, context.challenge);
     const { value: transaction } = await cancellable(
-      this.#api.startStepUp(requirement, accessToken),
+      this.#api.startStepUp(requirement, { accessToken, reason }),
       flow.signal,
       ({ transactionId }) => this.#api.cancelTransaction(transactionId),
     );
     const answer = await this.#approvals.tokensOf(transaction, flow);
-    refuseCancelled(flow.signal);
-    this.#tokens.accept(answer, (authentication) => context.verify(authentication));
+    this.#tokens.accept(answer, {
+      signal: flow.signal,
+      verify: (authentication) => context.verify(authentication),
+    });
     return 'completed';
   }
 }

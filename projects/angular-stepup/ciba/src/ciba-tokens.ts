@@ -7,7 +7,19 @@ import type { TokenAnswer } from './ciba-answers';
 import { CibaApi } from './ciba-api';
 import { authenticationOf, readAuthentication } from './ciba-authentication';
 import { CibaFailure } from './ciba-failure';
+import { refuseCancelled } from './page-flow';
 import { type StoredTokens, TokenStore } from './token-store';
+
+/** What decides whether handed-over tokens are kept. */
+export interface Acceptance {
+  /** Of the flow that they come from: aborted, it is too late for them. */
+  readonly signal?: AbortSignal;
+  /**
+   * Throws when the new authentication does not do: then the old tokens stay. Without it they are
+   * of a sign-in.
+   */
+  readonly verify?: (authentication: Authentication) => void;
+}
 
 /** The tokens of this tab: keeps them, and has them refreshed. */
 @Injectable({ providedIn: 'root' })
@@ -54,23 +66,38 @@ export class CibaTokens {
   }
 
   /**
-   * Keeps tokens that were handed over, in place of those before.
+   * Keeps tokens that were handed over, in place of those before. Those that are not kept are
+   * revoked, and so are those before when they are of another user.
    *
-   * @param verify Throws when the new authentication does not do: then the old tokens stay. Without
-   *   it they are of a sign-in.
+   * @throws {CibaEnding} `aborted` when it is too late for them.
    * @throws {StepUpError} `ERR_STEPUP_FAILED` when they cannot be kept, or have no ID token.
    */
-  accept(answer: TokenAnswer, verify?: (authentication: Authentication) => void): void {
-    const authentication = authenticationOf(answer.idToken);
-    verify?.(authentication);
+  accept(answer: TokenAnswer, { signal: abort, verify }: Acceptance = {}): void {
+    const before = this.#store.read();
+    let authentication: Authentication;
+    try {
+      if (abort) refuseCancelled(abort);
+      authentication = authenticationOf(answer.idToken);
+      verify?.(authentication);
+      this.#write(answer, answer.idToken ?? '');
+    } catch (error) {
+      this.#api.revoke(answer);
+      throw error;
+    }
     this.#generation += 1;
-    this.#write(answer, answer.idToken ?? '');
+    // Those of the same user stay good: requests that are on their way have them.
+    if (before && readAuthentication(before.idToken)?.subject !== authentication.subject) {
+      this.#api.revoke(before);
+    }
     this.#authentication.set(authentication);
     if (!verify) this.#endSession();
   }
 
-  /** Forgets the tokens, and has a step-up that is under way come to nothing. */
+  /** Forgets the tokens, has them revoked, and a step-up that is under way come to nothing. */
   signOut(): void {
+    const tokens = this.#store.read();
+    // Before they are forgotten: the secret that they are bound to may be known from there only.
+    if (tokens) this.#api.revoke(tokens);
     this.#clear();
     this.#endSession();
   }
@@ -95,6 +122,8 @@ export class CibaTokens {
         // Not the ID token of a refresh: it says the same of the authentication, or less (OpenID
         // Connect Core §12.2).
         this.#write({ refreshToken, ...answer }, idToken);
+      } else {
+        this.#api.revoke(answer);
       }
     } catch (cause) {
       if (isStepUpError(cause)) throw cause;

@@ -66,6 +66,7 @@ export class FakeCibaApi {
     if (this.isDown) throw new TypeError('Failed to fetch');
     if (this.isSilent) return untilAborted(signal);
     await this.onRequest(call);
+    if (signal?.aborted) throw new DOMException('aborted', 'AbortError');
     const special = this.answersOnce.get(call) ?? this.answers.get(call);
     this.answersOnce.delete(call);
     if (special) return respond(special);
@@ -106,6 +107,13 @@ export class FakeCibaApi {
     return this.requests.map(({ call }) => call).filter((call) => call.startsWith(start));
   }
 
+  /** The tokens that the page wants revoked. */
+  get revoked(): readonly unknown[] {
+    return this.requests
+      .filter(({ call }) => call === 'POST oidc/revoke')
+      .map(({ body }) => body['token']);
+  }
+
   request(call: string): FakeRequest {
     const request = this.requests.find((each) => each.call === call);
     if (!request) throw new Error(`There was no ${call}: ${this.calls().join(', ')}`);
@@ -119,6 +127,7 @@ export class FakeCibaApi {
     if (call === 'POST step-up') return this.#start();
     if (call === 'POST qr') return this.#startQr();
     if (call === 'POST oidc/token') return this.#tokens(body);
+    if (call === 'POST oidc/revoke') return [204];
     if (!state) return [404, { error: 'not_found', error_description: 'none' }];
     if (method === 'DELETE') {
       this.set(name, 'cancelled');

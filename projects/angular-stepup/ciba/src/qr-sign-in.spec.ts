@@ -236,10 +236,13 @@ describe('QrSignIn.run()', () => {
     await page.pass(0);
     expect(api.calls('POST oidc/token')).toHaveLength(1);
     run.abort.abort();
+    // What follows is answered at once.
+    api.onRequest = () => undefined;
     answer.dispatchEvent(new Event('given'));
     await page.pass(1);
     expect(run.outcome).toEqual(failure('ERR_STEPUP_CANCELLED'));
     expect(TestBed.inject(CibaSession).authentication()).toBeUndefined();
+    expect(api.revoked).toEqual(['refresh-alice']);
   });
 
   it('cancels what there is when the page is left', async () => {

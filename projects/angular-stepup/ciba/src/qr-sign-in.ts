@@ -11,7 +11,7 @@ import { CibaEnding, stepUpErrorFrom } from './ciba-error';
 import { CibaFailure } from './ciba-failure';
 import { CibaTokens } from './ciba-tokens';
 import { follow } from './follow';
-import { cancellable, inPage, refuseCancelled } from './page-flow';
+import { cancellable, inPage } from './page-flow';
 
 const MAX_RENEWALS = 3;
 
@@ -87,8 +87,7 @@ export class QrSignIn {
       ({ transactionId }) => this.#api.cancelTransaction(transactionId),
     );
     const answer = await this.#approvals.tokensOf(transaction, flow);
-    refuseCancelled(abort);
-    this.#tokens.accept(answer);
+    this.#tokens.accept(answer, { signal: abort });
   }
 
   /** @returns The transaction that the phone started; its own deadline comes with its state. */

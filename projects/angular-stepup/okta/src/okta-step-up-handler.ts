@@ -10,10 +10,9 @@ import {
   signal,
 } from '@angular/core';
 import { type StepUpContext, StepUpHandler, type StepUpOutcome } from 'angular-stepup';
-import { type AuthenticationRequirement, StepUpError } from 'stepup-core';
+import { type AuthenticationRequirement, StepUpError, authenticationFromClaims } from 'stepup-core';
 
 import type { OktaAuthLike, OktaTokenRequest } from './okta-auth-like';
-import { authenticationOf } from './okta-authentication';
 import { OKTA_CLIENT } from './okta-client';
 import { stepUpErrorFrom } from './okta-error';
 import { requestInPopup } from './okta-popup';
@@ -60,7 +59,7 @@ export class OktaStepUpHandler extends StepUpHandler {
 
   override readonly authentication = computed(() => {
     const idToken = this.#idToken();
-    return idToken && authenticationOf(idToken);
+    return idToken && authenticationFromClaims(idToken.claims);
   });
 
   constructor() {

@@ -1,7 +1,6 @@
-import type { Authentication } from 'stepup-core';
+import { type Authentication, authenticationFromClaims } from 'stepup-core';
 
 import type { OktaAuthLike, OktaIdToken, OktaToken, OktaTokens } from './okta-auth-like';
-import { authenticationOf } from './okta-authentication';
 
 /** Tokens that are in use: `signOut()` marks the old ones, and removes them on the next start. */
 export function currentTokens({ tokenManager }: OktaAuthLike): OktaTokens {
@@ -27,7 +26,7 @@ export function acceptTokens(
   verify: (authentication: Authentication) => void,
 ): void {
   if (!tokens.idToken) throw new Error('The answer has no ID token');
-  verify(authenticationOf(tokens.idToken));
+  verify(authenticationFromClaims(tokens.idToken.claims));
   const { refreshToken } = currentTokens(okta);
   okta.tokenManager.setTokens({ ...(refreshToken && { refreshToken }), ...tokens });
 }

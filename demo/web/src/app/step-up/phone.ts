@@ -1,4 +1,4 @@
-import { withChoice, type StepUpFeature } from 'angular-stepup';
+import { withChoice, type AuthenticationRequirement, type StepUpFeature } from 'angular-stepup';
 import { withCiba } from 'angular-stepup/ciba';
 import { withDialog } from 'angular-stepup/dialog';
 import { OKTA_ACR_RANKING } from 'stepup-core';
@@ -24,13 +24,19 @@ export function phoneFeatures(
         binding: 'cookie',
         storage: 'session',
         acrRanking: OKTA_ACR_RANKING,
+        reason,
       }),
       {
-        reason: (requirement) => `Harbour Bank asks for ${requirementInWords(requirement)}.`,
+        reason,
         texts: { approving: `Approve it on your phone: the demo’s is at ${phoneUrl}.` },
       },
     ),
     withChoice(() => (interaction === 'phone' ? 'ciba' : 'okta')),
     // #endregion
   ];
+}
+
+/** What the page says, and the phone: one who compares the two finds the same. */
+function reason(requirement: AuthenticationRequirement): string {
+  return `Harbour Bank asks for ${requirementInWords(requirement)}.`;
 }
