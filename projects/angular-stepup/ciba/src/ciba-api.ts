@@ -1,6 +1,7 @@
 import { Injectable, inject } from '@angular/core';
 import type { AuthenticationRequirement } from 'stepup-core';
 
+import { ApiHints } from './api-hints';
 import { BrowserBinding } from './browser-binding';
 import {
   type QrSession,
@@ -17,6 +18,8 @@ import {
   readTransactionState,
 } from './ciba-answers';
 import { CibaFailure } from './ciba-failure';
+
+declare const ngDevMode: unknown;
 
 interface ApiRequest {
   readonly method?: 'GET' | 'POST' | 'DELETE';
@@ -52,6 +55,7 @@ export interface StepUpStart {
 @Injectable({ providedIn: 'root' })
 export class CibaApi {
   readonly #binding = inject(BrowserBinding);
+  readonly #hints = typeof ngDevMode === 'undefined' || ngDevMode ? inject(ApiHints) : undefined;
 
   async startStepUp(
     { acrValues, maxAge }: AuthenticationRequirement,
@@ -151,7 +155,16 @@ export class CibaApi {
     });
   }
 
-  async #fetch({ path, body, accessToken, accept, signal, ...request }: ApiRequest) {
+  #fetch(request: ApiRequest): Promise<Response> {
+    const response = this.#exchange(request);
+    if (typeof ngDevMode === 'undefined' || ngDevMode) {
+      const { method = request.body ? 'POST' : 'GET', path } = request;
+      void this.#hints?.watch(method, path, response);
+    }
+    return response;
+  }
+
+  async #exchange({ path, body, accessToken, accept, signal, ...request }: ApiRequest) {
     const secret = this.#binding.secret();
     let response: Response;
     try {

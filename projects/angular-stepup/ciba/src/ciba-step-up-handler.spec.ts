@@ -328,7 +328,18 @@ describe('CibaStepUpHandler.stepUp()', () => {
   it('fails when nobody is signed in, and asks nobody', async () => {
     const run = start(handlerOf({}, false));
     await page.pass(0);
-    expect(run.outcome).toEqual(failure('ERR_STEPUP_FAILED', /nobody is signed in$/));
+    expect(run.outcome).toEqual(
+      failure('ERR_STEPUP_FAILED', /nobody is signed in: .*QrSignIn.* another handler/),
+    );
+    expect(api.requests).toEqual([]);
+  });
+
+  it('has the app told how to sign in when it wants a step-up of nobody', async () => {
+    handlerOf({}, false);
+    await expect(TestBed.inject(StepUp).satisfy(REQUIREMENT)).rejects.toMatchObject({
+      code: 'ERR_STEPUP_FAILED',
+      message: expect.stringMatching(/^Cannot step up as nobody is signed in: .*QrSignIn/),
+    });
     expect(api.requests).toEqual([]);
   });
 

@@ -104,7 +104,11 @@ export class CibaStepUpHandler extends StepUpHandler {
     // Of whichever handler is in use. Not injected earlier: it is what creates this one.
     const accessToken = await this.#injector.get(ɵStepUpHandlers).accessToken();
     if (!accessToken) {
-      throw new StepUpError('ERR_STEPUP_FAILED', 'Cannot step up as nobody is signed in');
+      throw new StepUpError(
+        'ERR_STEPUP_FAILED',
+        'Cannot step up as nobody is signed in: sign in first, by QrSignIn or with the client of ' +
+          'another handler, such as that of withOkta()',
+      );
     }
     refuseCancelled(flow.signal);
     const reason = this.#settings.reason?.(requirement, context.challenge);

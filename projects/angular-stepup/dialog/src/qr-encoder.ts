@@ -11,3 +11,14 @@ export const QR_ENCODER_LOADER = new InjectionToken('QR_ENCODER_LOADER', {
       () => undefined,
     ),
 });
+
+const explained = new WeakSet();
+
+/** Says once for each page why there is no picture: for development builds. */
+export function explainMissingEncoder(loader: object): void {
+  if (explained.has(loader)) return;
+  explained.add(loader);
+  console.warn(
+    "The QR code is shown as text, as 'qrcode' is not installed or cannot be loaded: npm install qrcode",
+  );
+}

@@ -122,7 +122,7 @@ describe('provideStepUpDialogTexts()', () => {
   );
 
   it('leaves no English where the picture is missing, in a popup and on the way out', async () => {
-    configure({ provide: QR_ENCODER_LOADER, useValue: () => Promise.resolve(undefined) });
+    configure({ provide: QR_ENCODER_LOADER, useValue: () => Promise.reject(new Error('offline')) });
     const flow = new FollowedFlow();
     conduct(flow);
     flow.progress.set({ status: 'pending', phase: 'scanning', qr: 'https://beispiel.example/' });

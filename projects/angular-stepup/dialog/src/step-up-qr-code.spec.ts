@@ -1,5 +1,5 @@
 import { TestBed } from '@angular/core/testing';
-import { describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { create } from 'qrcode';
 
 import { QR_ENCODER_LOADER } from './qr-encoder';
@@ -73,6 +73,10 @@ describe('drawQrCode()', () => {
 });
 
 describe('StepUpQrCode', () => {
+  const warn = jest.spyOn(console, 'warn');
+  beforeEach(() => void warn.mockImplementation(() => undefined));
+  afterEach(() => void warn.mockReset());
+
   it('shows the text as a picture with a label', async () => {
     const { element } = await show(TEXT);
     const svg = element.querySelector('svg');
@@ -107,6 +111,21 @@ describe('StepUpQrCode', () => {
     expect(element.querySelector('svg')).toBeNull();
     expect(element.textContent).toContain('It says:');
     expect(element.textContent).toContain(text);
+  });
+
+  it('warns once that the library is not installed', async () => {
+    const { change } = await show(TEXT, () => Promise.resolve(undefined));
+    await change('another');
+    expect(warn).toHaveBeenCalledTimes(1);
+    expect(warn).toHaveBeenCalledWith(expect.stringContaining('npm install qrcode'));
+  });
+
+  it('does not warn when the library is there, or loading it fails', async () => {
+    const { change } = await show(TEXT);
+    await change('x'.repeat(5000));
+    TestBed.resetTestingModule();
+    await show(TEXT, () => Promise.reject(new Error('offline')));
+    expect(warn).not.toHaveBeenCalled();
   });
 
   it('does not show an older text that is drawn later', async () => {

@@ -8,8 +8,10 @@ import {
   signal,
 } from '@angular/core';
 
-import { QR_ENCODER_LOADER } from './qr-encoder';
+import { QR_ENCODER_LOADER, explainMissingEncoder } from './qr-encoder';
 import { type QrPicture, drawQrCode } from './qr-picture';
+
+declare const ngDevMode: unknown;
 
 /** Shows a text as a QR code; when that cannot be made, the text itself. */
 @Component({
@@ -64,6 +66,9 @@ export class StepUpQrCode {
   async #pictureOf(text: string): Promise<QrPicture | undefined> {
     try {
       const encoder = await this.#load();
+      if (!encoder && (typeof ngDevMode === 'undefined' || ngDevMode)) {
+        explainMissingEncoder(this.#load);
+      }
       return encoder && drawQrCode(encoder.create(text, { errorCorrectionLevel: 'M' }).modules);
     } catch {
       // The text is too long for a code: it is shown as it is.
