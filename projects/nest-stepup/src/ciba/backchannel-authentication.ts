@@ -12,7 +12,8 @@ import { CibaException } from './ciba.exception.js';
 import { CIBA_SETTINGS, type CibaSettings } from './ciba.settings.js';
 import { RefreshTokens } from './refresh-tokens.js';
 import { tokenResponse, type TokenResponse } from './token-response.js';
-import { hintKey } from './transactions/limit-key.js';
+import { addressKey, hintKey } from './transactions/limit-key.js';
+import { RateLimiter } from './transactions/rate-limiter.js';
 import { TokenDisposal } from './transactions/token-disposal.js';
 import { TransactionAudit } from './transactions/transaction-audit.js';
 import type { StartedTransaction } from './transactions/transaction-request.js';
@@ -41,7 +42,19 @@ export interface BrowserProof {
   readonly binding?: string | undefined;
 }
 
-/** Authentication on another device: started, asked about, and its tokens refreshed. */
+/** Which browser asks for a token to be revoked. */
+export interface RevocationRequest extends BrowserProof {
+  /** Whom the limit per address counts for. */
+  readonly remoteAddress?: string;
+}
+
+/** Which browser waits for tokens. */
+export interface TokenWait extends BrowserProof {
+  /** Aborted when it has gone: the tokens then stay for whoever asks next. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Authentication on another device: started, asked about, its tokens refreshed and revoked. */
 @Injectable()
 export class BackchannelAuthentication {
   private readonly verifier: TokenVerifier;
@@ -54,6 +67,7 @@ export class BackchannelAuthentication {
     private readonly client: BackchannelClient,
     private readonly audit: TransactionAudit,
     private readonly disposal: TokenDisposal,
+    private readonly limiter: RateLimiter,
     @Optional() @Inject(TokenVerifier) verifier: TokenVerifier | undefined,
   ) {
     if (!verifier) {
@@ -100,10 +114,14 @@ export class BackchannelAuthentication {
    * @throws {CibaException} `authorization_pending` while the user has not answered; otherwise how
    *   it ended, or `invalid_grant` when there is nothing to fetch.
    */
-  async cibaStatus(authRequestId: string, { binding }: BrowserProof = {}): Promise<TokenResponse> {
+  async cibaStatus(
+    authRequestId: string,
+    { binding, signal }: TokenWait = {},
+  ): Promise<TokenResponse> {
     const { resource, subject, ...tokens } = await this.transactions.handOver(
       authRequestId,
       binding,
+      signal && { signal },
     );
     return this.respond(tokens, { binding, resource, subject });
   }
@@ -127,6 +145,43 @@ export class BackchannelAuthentication {
     this.audit.tell({ type: 'refreshed', ...about });
     // A server that does not rotate them sends none: the old one is still good.
     return this.respond({ refreshToken: token, ...tokens }, grant);
+  }
+
+  /**
+   * Revokes a refresh token that came with {@link cibaStatus}, for the browser that got it, or an
+   * access token, for whoever has it.
+   *
+   * A token that is unknown, revoked already or another browser's is no error: nothing is told of
+   * it. Where the authorization server cannot revoke, a token is good for as long as it lasts.
+   *
+   * @throws {CibaException} `invalid_request` when the text could not be a token;
+   *   `too_many_requests`; `temporarily_unavailable` when the token may still be good as the
+   *   authorization server cannot be reached.
+   * @see [RFC 7009](https://www.rfc-editor.org/rfc/rfc7009)
+   */
+  async revoke(token: string, { binding, remoteAddress }: RevocationRequest = {}): Promise<void> {
+    if (typeof token !== 'string' || !B64_TOKEN.test(token)) {
+      throw new CibaException('invalid_request', "'token' is not a well-formed token");
+    }
+    const about = remoteAddress === undefined ? {} : { remoteAddress };
+    if (remoteAddress !== undefined) {
+      const { perAddress } = this.settings.limits;
+      await this.limiter.check('revocations', addressKey(remoteAddress), perAddress, about);
+    }
+    const found = await this.refreshTokens.find(token, binding);
+    if (found && !found.isOwn) return;
+    // With a refresh token, many servers take back all that came with it.
+    const answer = found
+      ? await this.client.revoke(found.grant.token, 'refresh_token')
+      : await this.client.revoke(token, 'access_token');
+    if (answer.outcome === 'unreachable') {
+      const { retryAfterSeconds = 5 } = answer;
+      const description = 'The token may still be good: the authorization server cannot be reached';
+      throw new CibaException('temporarily_unavailable', description, { retryAfterSeconds });
+    }
+    if (answer.outcome === 'refused') return;
+    const subject = found?.grant.subject;
+    this.audit.tell({ type: 'revoked', ...about, ...(subject !== undefined && { subject }) });
   }
 
   /**
@@ -165,6 +220,9 @@ export class BackchannelAuthentication {
     return tokenResponse(tokens, sealed);
   }
 }
+
+/** @see [RFC 6750 §2.1](https://www.rfc-editor.org/rfc/rfc6750#section-2.1) */
+const B64_TOKEN = /^[A-Za-z0-9\-._~+/]+=*$/;
 
 /** Whose tokens are, and what for. */
 interface Grantee {

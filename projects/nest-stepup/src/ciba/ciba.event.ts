@@ -11,6 +11,7 @@ export interface CibaEvent {
     | 'cancelled'
     | 'handed_over'
     | 'refreshed'
+    | 'revoked'
     | 'rate_limited'
     | 'qr_made'
     | 'qr_claimed'

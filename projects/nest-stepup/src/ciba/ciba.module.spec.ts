@@ -13,6 +13,7 @@ import {
   StoreUnreachableError,
   clientSecretBasic,
   keycloakProfile,
+  oktaProfile,
   type CibaOptions,
 } from 'nest-stepup/ciba';
 import { FakeTokenVerifier } from 'nest-stepup/testing';
@@ -48,6 +49,9 @@ async function boot(
   await app.close();
   return lines;
 }
+
+const warningsOf = async (options: Partial<CibaOptions>) =>
+  (await boot([stepUp(), CibaModule.forRoot({ ...OPTIONS, ...options })])).warn;
 
 describe('CibaModule', () => {
   it('says which module is missing', async () => {
@@ -136,8 +140,42 @@ describe('CibaModule', () => {
       'compatibility.qrRoute of CibaModule is on: GET qr makes a session for whoever follows a ' +
         'link to it',
       expect.stringContaining('says when tokens were fetched, not when the user authenticated'),
+      'Keycloak knows users by another name than the sub of their tokens: a step-up asks for users ' +
+        "that it does not know, unless 'hint' of CibaModule tells their names",
       expect.stringContaining('whoever knows the name of a user can make their phone ask'),
     ]);
+  });
+
+  it('warns of no hint only where a server does not know users by their sub', async () => {
+    expect(await warningsOf({ profile: oktaProfile() })).toStrictEqual([
+      expect.stringContaining("unless 'hint' of CibaModule"),
+    ]);
+    const hint = { hint: () => ({ login_hint: 'alice' }) };
+    expect(await warningsOf({ profile: oktaProfile(), ...hint })).toStrictEqual([]);
+    const profile = oktaProfile({ namesUsersByLogin: false });
+    expect(await warningsOf({ profile })).toStrictEqual([]);
+  });
+
+  it.each([
+    ['https://api.example.com/auth', 1],
+    ['https://api.example.com/api/auth/', 1],
+    ['https://auth', 0],
+    ['https://api.example.com/api', 0],
+    ['https://api.example.com/oauth', 0],
+  ])('warns of the public URL %s %d times', async (publicUrl, times) => {
+    const { warn } = await boot([stepUp(), CibaModule.forRoot({ ...OPTIONS, publicUrl })]);
+    expect(warn).toHaveLength(times);
+    for (const line of warn) {
+      expect(line).toBe(
+        "publicUrl of CibaModule ends with the module's path: phones and browsers are sent to " +
+          `${publicUrl.replace(/\/$/, '')}/auth. Leave the path out of publicUrl if that is not meant`,
+      );
+    }
+  });
+
+  it('warns of no public URL where the path is empty', async () => {
+    const { warn } = await boot([stepUp(), CibaModule.forRoot({ ...OPTIONS, path: '' })]);
+    expect(warn).toStrictEqual([]);
   });
 
   it('closes its store when the app closes', async () => {

@@ -135,7 +135,8 @@ export interface CibaOptions {
   readonly resource?: string | readonly string[];
   readonly resources?: ResourceOptions;
   /**
-   * Tells the authorization server which user is to step up, from that user's verified token.
+   * Tells the authorization server which user is to step up, from that user's verified token. What is
+   * not exactly one hint with a text in it is refused with `server_error`, and logged.
    *
    * @default `{ login_hint: authentication.subject }`
    */

@@ -25,6 +25,7 @@ export {
 export type { ClientAuthenticationMethod } from './authorization-server/client-authentication.js';
 export type {
   LocalKey,
+  PrivateJwk,
   RemoteSigner,
   SigningAlgorithm,
   SigningKey,
@@ -52,7 +53,12 @@ export type {
 
 // Services: what an app's own code calls
 export { BackchannelAuthentication } from './backchannel-authentication.js';
-export type { BrowserProof, SignInRequest } from './backchannel-authentication.js';
+export type {
+  BrowserProof,
+  RevocationRequest,
+  SignInRequest,
+  TokenWait,
+} from './backchannel-authentication.js';
 export { DeviceIdentity } from './device-identity.js';
 export { QrSessions } from './qr/qr-sessions.js';
 export type {
@@ -95,6 +101,7 @@ export type {
   BackchannelRequest,
   RedemptionOutcome,
   RequestContext,
+  RevocationOutcome,
   TokenRequestOptions,
   TokenSet,
 } from './authorization-server/backchannel-client.js';

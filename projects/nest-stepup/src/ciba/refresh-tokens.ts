@@ -15,6 +15,13 @@ export interface RefreshGrant {
   readonly resource: readonly string[];
 }
 
+/** A refresh token that was sealed here, as a browser presents it. */
+export interface PresentedGrant {
+  readonly grant: RefreshGrant;
+  /** Whether that browser is the one that got it. */
+  readonly isOwn: boolean;
+}
+
 const CONTEXT = 'refresh token';
 
 /**
@@ -34,11 +41,17 @@ export class RefreshTokens {
 
   /** @throws {CibaException} `invalid_grant` when it is not one of ours, or another browser's. */
   async open(text: string, binding: string | undefined): Promise<RefreshGrant> {
-    const grant = readGrant(await this.sealer.open(text, CONTEXT));
-    if (!grant || !this.isUsableBy(grant, binding)) {
+    const found = await this.find(text, binding);
+    if (!found?.isOwn) {
       throw new CibaException('invalid_grant', 'The refresh token is of no use here');
     }
-    return grant;
+    return found.grant;
+  }
+
+  /** Tells what was sealed here, whoever's it is, from all else: that is `undefined`. */
+  async find(text: string, binding: string | undefined): Promise<PresentedGrant | undefined> {
+    const grant = readGrant(await this.sealer.open(text, CONTEXT));
+    return grant && { grant, isOwn: this.isUsableBy(grant, binding) };
   }
 
   private isUsableBy(grant: RefreshGrant, binding: string | undefined): boolean {

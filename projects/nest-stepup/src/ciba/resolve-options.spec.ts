@@ -250,6 +250,12 @@ describe('resolveCibaOptions()', () => {
       TypeError,
       "'sealingKeys' must be a list of keys",
     ],
+    [
+      'an unset variable',
+      { sealingKeys: [KEY, undefined] },
+      TypeError,
+      'sealingKeys[1] is undefined: is the variable set?',
+    ],
     ['a short key', { sealingKeys: ['c2hvcnQ'] }, TypeError, 'current value is something else'],
     ['a key by itself', { sealingKeys: KEY }, TypeError, 'current value is something else'],
     [

@@ -203,6 +203,12 @@ function sealingKeysOf({ store, sealingKeys }: CibaOptions): readonly string[] {
   }
   const keys: readonly unknown[] = Array.isArray(sealingKeys) ? sealingKeys : [];
   if (keys.length > 0 && keys.every(isKey)) return keys.map(String);
+  const unset = keys.indexOf(undefined);
+  if (unset >= 0) {
+    throw new TypeError(
+      `Cannot configure CIBA as sealingKeys[${unset}] is undefined: is the variable set?`,
+    );
+  }
   // The value is not described: it is a secret, or was meant to be one.
   throw new TypeError(
     "Cannot configure CIBA as 'sealingKeys' must be a list of keys of 32 bytes in base64url, the same " +

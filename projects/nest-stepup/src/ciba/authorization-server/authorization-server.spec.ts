@@ -58,7 +58,12 @@ describe('AuthorizationServer', () => {
   // The library does not compare the issuer when it is told where exactly the metadata is.
   it('takes no metadata that names another issuer than the configured one', async () => {
     const { server, asked } = startAs(METADATA_URL, [{ jwks_uri: `${ISSUER}/jwks` }]);
-    await expect(server.connect()).rejects.toMatchObject({ name: 'MisconfigurationError' });
+    await expect(server.connect()).rejects.toMatchObject({
+      cause: {
+        name: 'UnreachableError',
+        message: expect.stringContaining(`of the issuer ${ISSUER} and not of ${METADATA_URL}: set`),
+      },
+    });
     expect(asked).toStrictEqual([METADATA_URL]);
   });
 

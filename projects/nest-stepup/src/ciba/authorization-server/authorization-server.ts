@@ -12,7 +12,8 @@ import {
   type ServerMetadata,
 } from 'openid-client';
 import type { DeliveryMode } from './provider-profile.js';
-import { ANOTHER_ISSUER, MisconfigurationError, UnreachableError } from './upstream-failure.js';
+import { metadataFetch } from './metadata-fetch.js';
+import { MisconfigurationError, UnreachableError } from './upstream-failure.js';
 
 /**
  * How old keys may be when they are needed, in seconds. The library takes up to 300: it then never
@@ -85,13 +86,10 @@ export class AuthorizationServer {
   private async discover(): Promise<ServerMetadata> {
     const { issuer, clientId, fetch, deliveryMode } = this.options;
     const discovered = await discovery(new URL(issuer), clientId, undefined, undefined, {
-      [customFetch]: fetch,
+      [customFetch]: metadataFetch(fetch, issuer),
       ...(isPlainHttp(issuer) && { execute: [allowInsecureRequests] }),
     });
     const metadata = discovered.serverMetadata();
-    if (metadata.issuer !== issuer) {
-      throw new MisconfigurationError(ANOTHER_ISSUER);
-    }
     for (const name of ['backchannel_authentication_endpoint', 'token_endpoint', 'jwks_uri']) {
       if (typeof metadata[name] !== 'string') {
         throw new MisconfigurationError(`its metadata has no ${name}: enable CIBA there`);

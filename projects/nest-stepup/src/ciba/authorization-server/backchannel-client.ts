@@ -87,6 +87,15 @@ export type RedemptionOutcome =
       readonly description: string;
     };
 
+/** What came of a request to revoke a token. */
+export type RevocationOutcome =
+  /** The server has done it, or does not know the token: it does not say which. */
+  | { readonly outcome: 'revoked' }
+  /** The server does not revoke this token, or none: it is good for as long as it lasts. */
+  | { readonly outcome: 'refused' }
+  /** The token may still be good: the same request may do better later. */
+  | { readonly outcome: 'unreachable'; readonly retryAfterSeconds?: number };
+
 /** What an access token is asked for. */
 export interface TokenRequestOptions {
   readonly scope?: string;
@@ -101,8 +110,10 @@ export abstract class BackchannelClient {
   /**
    * Asks for an authentication on another device.
    *
-   * @throws {CibaException} `temporarily_unavailable` when the server cannot be reached; otherwise
-   *   the server's own code.
+   * @throws {CibaException} `temporarily_unavailable` when the server, or its metadata, cannot be
+   *   had; `server_error` when it does not accept this client; otherwise the server's own code. Of
+   *   `invalid_request`, `invalid_scope` and `invalid_target` the caller has to know who chose what
+   *   is refused: its own caller, or whoever configured this API.
    */
   abstract authenticate(request: BackchannelRequest): Promise<BackchannelAnswer>;
 
@@ -123,8 +134,17 @@ export abstract class BackchannelClient {
    */
   abstract refresh(refreshToken: string, options?: TokenRequestOptions): Promise<TokenSet>;
 
-  /** Revokes a token as far as the server can: it does not reject. */
-  abstract revoke(token: string, hint?: 'access_token' | 'refresh_token'): Promise<void>;
+  /**
+   * Revokes a token as far as the server can.
+   *
+   * It does not reject, whatever the server says or fails to say.
+   *
+   * @see [RFC 7009](https://www.rfc-editor.org/rfc/rfc7009)
+   */
+  abstract revoke(
+    token: string,
+    hint?: 'access_token' | 'refresh_token',
+  ): Promise<RevocationOutcome>;
 
   /**
    * Makes a JWT by which this client authenticates, for the issuer as audience.

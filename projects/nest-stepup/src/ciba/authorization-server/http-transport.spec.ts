@@ -71,11 +71,11 @@ describe('HttpTransport', () => {
   });
 
   it.each<[string, RequestListener, string]>([
-    ['does not begin to answer in time', () => undefined, 'it did not answer within 0.3 s'],
+    ['does not begin to answer in time', () => undefined, 'ORIGIN did not answer within 0.3 s'],
     [
       'does not finish in time',
       (_request, response) => response.write('{'),
-      'it did not answer within 0.3 s',
+      'ORIGIN did not answer within 0.3 s',
     ],
     [
       'breaks off',
@@ -83,7 +83,7 @@ describe('HttpTransport', () => {
         response.writeHead(200, { 'content-length': '100' });
         response.write('{', () => response.destroy());
       },
-      'the connection failed (ECONNRESET)',
+      'the connection to ORIGIN failed (ECONNRESET)',
     ],
     [
       'sends more than anybody needs',
@@ -93,10 +93,11 @@ describe('HttpTransport', () => {
     [
       'does not speak HTTP',
       ({ socket }) => socket.end('hello\r\n\r\n'),
-      'the connection failed (HPE_INVALID_CONSTANT)',
+      'the connection to ORIGIN failed (HPE_INVALID_CONSTANT)',
     ],
-  ])('gives up on a server that %s', async (_name, listener, message) => {
+  ])('gives up on a server that %s', async (_name, listener, reason) => {
     answer = listener;
+    const message = reason.replace('ORIGIN', `http://127.0.0.1:${portOf(server)}`);
     await expect(send(0.3)).rejects.toMatchObject({ name: 'UnreachableError', message });
     // It keeps no connection that an answer may still come over.
     await closed;
@@ -112,7 +113,7 @@ describe('HttpTransport', () => {
   it.each([
     ['http://192.0.2.1/', 'one of its endpoints is not https'],
     ['file:///etc/passwd', 'one of its endpoints is not https'],
-    ['https://', 'the connection failed (ERR_INVALID_URL)'],
+    ['https://', 'the connection to one of its endpoints failed (ERR_INVALID_URL)'],
   ])('does not go to %s', async (url, message) => {
     await expect(new HttpTransport(1).send(url, POST)).rejects.toMatchObject({
       name: 'UnreachableError',
@@ -131,7 +132,7 @@ describe('HttpTransport', () => {
     const url = `http://127.0.0.1:${portOf(server)}/`;
     await transport.send(url, POST);
     await expect(transport.send(url, POST)).rejects.toMatchObject({
-      message: 'the connection failed (ECONNRESET)',
+      message: `the connection to ${new URL(url).origin} failed (ECONNRESET)`,
     });
     expect([bodies, connections]).toStrictEqual([2, 1]);
     expect(await transport.send(url, POST)).toMatchObject({ status: 200 });

@@ -58,7 +58,8 @@ export class HttpTransport {
           ...(method === 'POST' && { 'content-length': String(Buffer.byteLength(body)) }),
         });
         timer = setTimeout(() => {
-          reject(new UnreachableError(`it did not answer within ${this.timeoutSeconds} s`));
+          const reason = `${originOf(url)} did not answer within ${this.timeoutSeconds} s`;
+          reject(new UnreachableError(reason));
         }, this.timeoutSeconds * 1000);
         request.on('error', reject);
         request.on('response', (response) => {
@@ -69,7 +70,7 @@ export class HttpTransport {
     } catch (error) {
       request?.destroy();
       if (error instanceof UnreachableError) throw error;
-      throw new UnreachableError(`the connection failed${codeOf(error)}`);
+      throw new UnreachableError(`the connection to ${originOf(url)} failed${codeOf(error)}`);
     } finally {
       clearTimeout(timer);
     }
@@ -122,6 +123,11 @@ function headerOf({ headers }: IncomingMessage) {
     const value = headers[name];
     return Array.isArray(value) ? value.join(', ') : value;
   };
+}
+
+/** Of an endpoint that the server may have named: nothing else of it, and no more than a name has. */
+function originOf(url: string): string {
+  return URL.canParse(url) ? new URL(url).origin.slice(0, 200) : 'one of its endpoints';
 }
 
 function codeOf(error: unknown): string {

@@ -1,4 +1,4 @@
-import { createPrivateKey, KeyObject, type JsonWebKey } from 'node:crypto';
+import { createPrivateKey, KeyObject } from 'node:crypto';
 import { CompactSign, type CompactJWSHeaderParameters } from 'jose';
 
 const ALGORITHMS = [
@@ -18,10 +18,36 @@ const ALGORITHMS = [
 /** The signature algorithms (RFC 7518, RFC 8037) that a client's key may be for. */
 export type SigningAlgorithm = (typeof ALGORITHMS)[number];
 
+/**
+ * A private key as a JWK: what `jose`, `node:crypto` and Web Crypto export, and what JSON has. Described
+ * here, as Node's types have named it differently over time.
+ *
+ * @see [RFC 7517 §4](https://www.rfc-editor.org/rfc/rfc7517#section-4)
+ */
+export interface PrivateJwk {
+  readonly kty?: string;
+  readonly alg?: unknown;
+  readonly kid?: unknown;
+  readonly use?: unknown;
+  readonly key_ops?: unknown;
+  readonly ext?: unknown;
+  readonly crv?: string;
+  readonly x?: string;
+  readonly y?: string;
+  readonly d?: string;
+  readonly n?: string;
+  readonly e?: string;
+  readonly p?: string;
+  readonly q?: string;
+  readonly dp?: string;
+  readonly dq?: string;
+  readonly qi?: string;
+}
+
 /** A private key in this process. */
 export interface LocalKey {
   /** PEM text, a JWK, or a key of `node:crypto` or Web Crypto. */
-  readonly key: string | JsonWebKey | KeyObject | CryptoKey;
+  readonly key: string | PrivateJwk | KeyObject | CryptoKey;
   /**
    * Which of the client's keys it is.
    *
@@ -188,7 +214,7 @@ function readPrivateKey(key: LocalKey['key']): KeyObject | CryptoKey {
   let privateKey: KeyObject | CryptoKey | undefined;
   try {
     if (typeof key === 'string') privateKey = createPrivateKey(key);
-    else if (isJwk(key)) privateKey = createPrivateKey({ key, format: 'jwk' });
+    else if (isJwk(key)) privateKey = createPrivateKey({ key: { ...key }, format: 'jwk' });
     else if (key instanceof KeyObject || key instanceof CryptoKey) privateKey = key;
   } catch {
     // The error is dropped: it may quote the key.
@@ -200,7 +226,7 @@ function readPrivateKey(key: LocalKey['key']): KeyObject | CryptoKey {
   );
 }
 
-function isJwk(key: LocalKey['key']): key is JsonWebKey {
+function isJwk(key: LocalKey['key']): key is PrivateJwk {
   return isObject(key) && 'kty' in key;
 }
 

@@ -18,6 +18,7 @@ import {
   type BackchannelAnswer,
   type BackchannelRequest,
   type RedemptionOutcome,
+  type RevocationOutcome,
   type TokenRequestOptions,
   type TokenSet,
 } from './backchannel-client.js';
@@ -27,7 +28,7 @@ import {
   type OpenIdBackchannelClientSettings,
 } from './openid-backchannel-client.options.js';
 import type { ErrorReader, ProviderProfile } from './provider-profile.js';
-import { explain, readException, readOutcome } from './refusals.js';
+import { explain, readException, readOutcome, readRevocation } from './refusals.js';
 import { addResource, requestParameters } from './request-parameters.js';
 import { signRequest } from './signed-request.js';
 import { readAuthentication, readTokenSet } from './token-set.js';
@@ -68,7 +69,7 @@ export class OpenIdBackchannelClient extends BackchannelClient {
 
   override async authenticate(request: BackchannelRequest): Promise<BackchannelAnswer> {
     const { profile, deliveryMode } = this.settings;
-    const parameters = requestParameters(request, profile, deliveryMode);
+    const parameters = this.checked(() => requestParameters(request, profile, deliveryMode));
     return await this.attempt('ask for an authentication', async () => {
       const answer = await initiateBackchannelAuthentication(
         await this.server.connect(),
@@ -135,20 +136,29 @@ export class OpenIdBackchannelClient extends BackchannelClient {
     });
   }
 
-  override async revoke(token: string, hint?: 'access_token' | 'refresh_token'): Promise<void> {
+  override async revoke(
+    token: string,
+    hint?: 'access_token' | 'refresh_token',
+  ): Promise<RevocationOutcome> {
     try {
       const configuration = await this.server.connect();
-      if (configuration.serverMetadata().revocation_endpoint === undefined) return;
+      const { revocation_endpoint: endpoint } = configuration.serverMetadata();
+      if (endpoint === undefined) return { outcome: 'refused' };
       await tokenRevocation(configuration, token, hint && { token_type_hint: hint });
+      return { outcome: 'revoked' };
     } catch (error) {
-      this.explain(readFailure(error), 'revoke a token', this.profile.readTokenError);
+      const failure = readFailure(error);
+      // RFC 7009 §2.2.1: an access token may be one that nobody can revoke, such as a JWT.
+      const isExpected = failure.kind === 'refused' && failure.error === 'unsupported_token_type';
+      if (!isExpected) this.explain(failure, 'revoke a token', this.profile.readTokenError);
+      return readRevocation(failure);
     }
   }
 
   override async clientAssertion(): Promise<string> {
     const { clientAuthentication } = this.settings;
     if (!clientAuthentication.makesAssertions) {
-      this.log.warn(
+      this.log.error(
         "Cannot make a client assertion as 'clientAuthentication' is " +
           `${clientAuthentication.name}: set it to privateKeyJwt() or clientSecretJwt()`,
       );
@@ -173,8 +183,25 @@ export class OpenIdBackchannelClient extends BackchannelClient {
   }
 
   private explain(failure: UpstreamFailure, doing: string, readError: ErrorReader): void {
-    const message = explain(failure, doing, readError);
-    if (message !== undefined) this.log.warn(message);
+    const explanation = explain(failure, doing, readError);
+    if (!explanation) return;
+    const { message, isMisconfigured } = explanation;
+    if (isMisconfigured) this.log.error(message);
+    else this.log.warn(message);
+  }
+
+  /** Tells the log why a request is not sent: most of what is in one is configured. */
+  private checked(write: () => URLSearchParams): URLSearchParams {
+    try {
+      return write();
+    } catch (error) {
+      if (error instanceof CibaException) {
+        this.log.error(
+          `Cannot ask for an authentication as it would be refused: ${error.description}`,
+        );
+      }
+      throw error;
+    }
   }
 
   private async sign(parameters: URLSearchParams): Promise<URLSearchParams> {

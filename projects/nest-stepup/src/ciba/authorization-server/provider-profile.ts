@@ -41,6 +41,11 @@ export interface ProviderProfile {
   readonly deliveryModes: readonly DeliveryMode[];
   /** A hint of another kind is refused before it is sent. */
   readonly hintKinds: readonly HintKind[];
+  /**
+   * Whether a `login_hint` is a name that users sign in by, and not the `sub` of their tokens: an
+   * app has to set `hint` then.
+   */
+  readonly namesUsersByLogin: boolean;
   /** Writes a hint as the server reads it. */
   readonly formatHint: (hint: BackchannelHint) => BackchannelHint;
   readonly bindingMessage: BindingMessagePolicy;

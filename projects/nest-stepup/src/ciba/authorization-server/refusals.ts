@@ -1,5 +1,5 @@
 import { CibaException, type CibaErrorCode } from '../ciba.exception.js';
-import type { RedemptionOutcome } from './backchannel-client.js';
+import type { RedemptionOutcome, RevocationOutcome } from './backchannel-client.js';
 import type { ErrorReader } from './provider-profile.js';
 import type { UpstreamFailure } from './upstream-failure.js';
 
@@ -45,6 +45,22 @@ export function readOutcome(
   return failed(error, description);
 }
 
+/** What a failed request to revoke a token means for the token. */
+export function readRevocation(
+  failure: UpstreamFailure,
+): Exclude<RevocationOutcome, { readonly outcome: 'revoked' }> {
+  if (failure.kind === 'unreachable') {
+    const { retryAfterSeconds } = failure;
+    return {
+      outcome: 'unreachable',
+      ...(retryAfterSeconds !== undefined && { retryAfterSeconds }),
+    };
+  }
+  // A wrong setting may be mended; a refusal is of this token, unless it is of this client.
+  const isOfToken = failure.kind === 'refused' && failure.error !== 'invalid_client';
+  return { outcome: isOfToken ? 'refused' : 'unreachable' };
+}
+
 /** What a failed request is for the one who asked this API for it. */
 export function readException(failure: UpstreamFailure, readError: ErrorReader): CibaException {
   if (failure.kind === 'unreachable') {
@@ -66,21 +82,37 @@ export function readException(failure: UpstreamFailure, readError: ErrorReader):
     : new CibaException('server_error', FAILED);
 }
 
-/** What whoever runs this API has to know; `undefined` for what happens to users. */
+/** A line of the log. */
+export interface Explanation {
+  readonly message: string;
+  /** Whether a setting is to be changed, here or at the server: it does not pass by itself. */
+  readonly isMisconfigured: boolean;
+}
+
+/**
+ * What whoever runs this API has to know; `undefined` for what happens to users.
+ *
+ * Where a setting can be behind a refusal it is named, also when the caller may have chosen what was
+ * refused: the server does not say which.
+ */
 export function explain(
   failure: UpstreamFailure,
   doing: string,
   readError: ErrorReader,
-): string | undefined {
-  switch (failure.kind) {
-    case 'unsigned':
-      return `Cannot ${doing} as ${failure.reason}`;
-    case 'unreachable':
-      return `Cannot ${doing} as the authorization server cannot be reached: ${failure.reason}`;
-    case 'misconfigured':
-    case 'invalid':
-      return `Cannot ${doing} as the authorization server cannot be used: ${failure.reason}`;
-    case 'refused':
+): Explanation | undefined {
+  const cannot = `Cannot ${doing} as`;
+  const { kind } = failure;
+  if (kind === 'unsigned') {
+    return { message: `${cannot} ${failure.reason}`, isMisconfigured: false };
+  }
+  if (kind === 'unreachable') {
+    const { reason, isMisconfigured = false } = failure;
+    const message = `${cannot} the authorization server cannot be reached: ${reason}`;
+    return { message, isMisconfigured };
+  }
+  if (kind === 'misconfigured' || kind === 'invalid') {
+    const message = `${cannot} the authorization server cannot be used: ${failure.reason}`;
+    return { message, isMisconfigured: kind === 'misconfigured' };
   }
   const { error } = failure;
   if (readError(failure) !== undefined || WAITING.has(error)) return undefined;
@@ -88,10 +120,10 @@ export function explain(
   if (advice === undefined && DESCRIPTIONS.has(error)) return undefined;
   // Of an unknown one, what cannot be a secret.
   const code = /^[a-z][a-z_]{1,40}$/.test(error) ? error : 'an error that has no name';
-  return (
-    `Cannot ${doing} as the authorization server refuses with ${code}` +
-    (advice === undefined ? '' : `: ${advice}`)
-  );
+  const message =
+    `${cannot} the authorization server refuses with ${code}` +
+    (advice === undefined ? '' : `: ${advice}`);
+  return { message, isMisconfigured: advice !== undefined };
 }
 
 const WAITING: ReadonlySet<string> = new Set(['authorization_pending', 'slow_down']);
@@ -106,7 +138,8 @@ const ADVICE: ReadonlyMap<string, string> = new Map(
     unsupported_grant_type: 'enable CIBA at the authorization server',
     invalid_request:
       "compare 'profile', 'deliveryMode', 'signedRequests' and 'dpop' with how the client is registered " +
-      '(its grant types; for ping, its backchannel_client_notification_endpoint)',
+      '(its grant types; for ping, its backchannel_client_notification_endpoint), ' +
+      "and 'hint' with what the server knows its users by",
     invalid_scope: "let the client ask for the 'scope' of this API",
     invalid_target: "let the client ask for the 'resource' of this API",
     invalid_binding_message:

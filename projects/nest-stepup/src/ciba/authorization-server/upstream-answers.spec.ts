@@ -8,7 +8,7 @@ import {
   type QuirkyAnswer,
 } from '../../spec/ciba/quirky-server.js';
 import { CibaException } from '../ciba.exception.js';
-import type { BackchannelRequest } from './backchannel-client.js';
+import type { BackchannelRequest, RevocationOutcome } from './backchannel-client.js';
 import { clientSecretBasic, clientSecretPost } from './client-authentication.js';
 import { OpenIdBackchannelClient } from './openid-backchannel-client.js';
 import type { OpenIdBackchannelClientOptions } from './openid-backchannel-client.options.js';
@@ -30,12 +30,15 @@ const jsonError = (error: unknown, status = 400, headers = {}): QuirkyAnswer => 
 
 let server: QuirkyServer;
 let lines: string[];
+let errors: string[];
 beforeEach(async () => {
   server = await QuirkyServer.start(plainServer);
   lines = [];
+  errors = [];
   for (const level of ['log', 'warn', 'error', 'debug'] as const) {
     jest.spyOn(Logger.prototype, level).mockImplementation((...line: unknown[]) => {
       lines.push(line.map(String).join(' '));
+      if (level === 'error') errors.push(line.map(String).join(' '));
     });
   }
 });
@@ -292,6 +295,19 @@ describe('redeem', () => {
       expect(await redeem({ ...answer, body })).toMatchObject({ outcome: 'approved' });
     });
 
+    it.each([
+      ['unsupported_token_type', 0],
+      ['invalid_client', 1],
+    ])('logs %s from the revocation %d times', async (error, times) => {
+      server.metadata = { revocation_endpoint: `${server.issuer}/revoke` };
+      server.tokenAnswer = jsonError(error);
+      const backchannel = client();
+      await backchannel.revoke('access', 'access_token');
+      await backchannel.revoke('access', 'access_token');
+      expect(server.requests).toHaveLength(2);
+      expect(lines).toHaveLength(times);
+    });
+
     it('revokes tokens that it does not take', async () => {
       server.metadata = { revocation_endpoint: `${server.issuer}/revoke` };
       const body = { access_token: 'access', token_type: 'Bearer', refresh_token: 'refresh' };
@@ -333,6 +349,18 @@ describe('authenticate', () => {
   });
 
   it.each([
+    ['invalid_request', /'deliveryMode'.*grant types/],
+    ['invalid_scope', /'scope'/],
+    ['invalid_target', /'resource'/],
+    ['invalid_binding_message', /'bindingMessage'/],
+    ['invalid_client', /'clientAuthentication'/],
+    ['unauthorized_client', /urn:openid:params:grant-type:ciba/],
+  ])('has an error name the setting that can be behind %s', async (error, setting) => {
+    await refusalOf(jsonError(error));
+    expect(errors).toStrictEqual([expect.stringMatching(setting)]);
+  });
+
+  it.each([
     'invalid_client',
     'unauthorized_client',
     'missing_user_code',
@@ -346,7 +374,7 @@ describe('authenticate', () => {
   it.each<[string, QuirkyAnswer, string, number]>([
     ['503', { status: 503, headers: { 'retry-after': '30' }, body: '' }, '503', 30],
     ['a page', { status: 200, body: '<html>' }, 'not a JSON object', 5],
-    ['a broken line', 'drop', 'the connection failed', 5],
+    ['a broken line', 'drop', 'failed (ECONNRESET)', 5],
     ['silence', 'hang', 'did not answer within 1 s', 5],
   ])('answers %s with 503', async (_name, answer, line, retryAfterSeconds) => {
     expect(await refusalOf(answer)).toMatchObject({
@@ -407,6 +435,9 @@ describe('authenticate', () => {
       error,
     });
     expect(server.requests).toHaveLength(0);
+    expect(errors).toStrictEqual([
+      expect.stringMatching(/^Cannot ask for an authentication as it would be refused: /),
+    ]);
   });
 
   it('has to have a notification token in ping mode', async () => {
@@ -423,7 +454,6 @@ describe('the metadata', () => {
       { backchannel_token_delivery_modes_supported: ['push'] },
       /'deliveryMode'/,
     ],
-    ['of another issuer', { issuer: 'https://other.example' }, /set 'issuer'/],
   ])('%s is a wrong setting, until it is mended', async (_name, metadata, line) => {
     const backchannel = client();
     server.metadata = metadata;
@@ -434,6 +464,69 @@ describe('the metadata', () => {
     expect(await backchannel.redeem(AUTH_REQ_ID, [])).toStrictEqual({ outcome: 'unreachable' });
     server.metadata = {};
     await expect(backchannel.authenticate(REQUEST)).resolves.toBeDefined();
+  });
+
+  it.each<[string, QuirkyAnswer, string]>([
+    ['nothing there', { status: 404, body: '<html>' }, 'it answered with status 404'],
+    ['an error', { status: 404, body: { error: 'not_found' } }, 'it answered with status 404'],
+    ['a refusal', { status: 401, body: '' }, 'it answered with status 401'],
+    ['a way elsewhere', { status: 301, body: '' }, 'it answered with status 301'],
+    ['a page', { status: 200, body: '<html>' }, 'its answer is not a JSON object'],
+  ])('that is %s has an error say what was asked, until it is mended', async (_, answer, what) => {
+    const backchannel = client();
+    server.metadataAnswer = answer;
+    await expect(backchannel.authenticate(REQUEST)).rejects.toMatchObject({
+      error: 'temporarily_unavailable',
+      status: 503,
+      retryAfterSeconds: 5,
+    });
+    expect(errors).toStrictEqual([
+      'Cannot ask for an authentication as the authorization server cannot be reached: its metadata ' +
+        `was asked for at ${server.issuer}/.well-known/openid-configuration, and ${what}: ` +
+        "set 'issuer' to that of the server",
+    ]);
+    expect(await backchannel.redeem(AUTH_REQ_ID, [])).toStrictEqual({ outcome: 'unreachable' });
+    server.metadataAnswer = undefined;
+    await expect(backchannel.authenticate(REQUEST)).resolves.toBeDefined();
+  });
+
+  it.each([429, 500, 503])('that cannot be had now (%d) is no wrong setting', async (status) => {
+    server.metadataAnswer = { status, body: '' };
+    await expect(client().authenticate(REQUEST)).rejects.toBeInstanceOf(CibaException);
+    expect(errors).toStrictEqual([]);
+    expect(lines).toStrictEqual([expect.stringContaining(`answered with status ${status}`)]);
+  });
+
+  it.each([
+    ['https://other.example', 'https://other.example'],
+    [`https://other.example/${'x'.repeat(300)}`, `https://other.example/${'x'.repeat(178)}`],
+    ['https://other.example/\n\u202eforged', 'https://other.example/%E2%80%AEforged'],
+    ['no address', 'something else'],
+    [undefined, 'something else'],
+  ])('of the issuer %j has an error name both', async (issuer, shown) => {
+    server.metadata = { issuer };
+    const backchannel = client();
+    await expect(backchannel.authenticate(REQUEST)).rejects.toMatchObject({
+      error: 'temporarily_unavailable',
+      status: 503,
+    });
+    expect(errors).toStrictEqual([
+      'Cannot ask for an authentication as the authorization server cannot be reached: the metadata ' +
+        `at ${server.issuer}/.well-known/openid-configuration is of the issuer ${shown} and not of ` +
+        `${server.issuer}: set 'issuer' to exactly what the metadata says`,
+    ]);
+    expect(await backchannel.redeem(AUTH_REQ_ID, [])).toStrictEqual({ outcome: 'unreachable' });
+    server.metadata = {};
+    await expect(backchannel.authenticate(REQUEST)).resolves.toBeDefined();
+  });
+
+  it('of a server that is not there has the log name where it was looked for', async () => {
+    const backchannel = client({ issuer: 'http://127.0.0.1:1/realms/bank' });
+    await expect(backchannel.authenticate(REQUEST)).rejects.toMatchObject({ status: 503 });
+    expect(lines).toStrictEqual([
+      'Cannot ask for an authentication as the authorization server cannot be reached: the ' +
+        'connection to http://127.0.0.1:1 failed (ECONNREFUSED)',
+    ]);
   });
 
   it('does not lead to an address without https', async () => {
@@ -548,18 +641,40 @@ describe('refresh', () => {
 
 describe('revoke', () => {
   it('does nothing where there is no endpoint for it', async () => {
-    await expect(client().revoke('token')).resolves.toBeUndefined();
+    expect(await client().revoke('token')).toStrictEqual({ outcome: 'refused' });
     expect(server.requests).toHaveLength(0);
   });
 
   it('takes an answer with nothing in it', async () => {
     server.metadata = { revocation_endpoint: `${server.issuer}/token` };
     server.tokenAnswer = { status: 200, body: '' };
-    await client().revoke('token', 'refresh_token');
+    expect(await client().revoke('token', 'refresh_token')).toStrictEqual({ outcome: 'revoked' });
     expect(server.last('/token').parameters).toMatchObject({
       token: 'token',
       token_type_hint: 'refresh_token',
     });
     expect(lines).toStrictEqual([]);
+  });
+
+  it.each<[string, QuirkyAnswer, RevocationOutcome]>([
+    ['a refusal of the token', jsonError('unsupported_token_type'), { outcome: 'refused' }],
+    ["another client's token", jsonError('invalid_request'), { outcome: 'refused' }],
+    ['a refusal of this client', jsonError('invalid_client', 401), { outcome: 'unreachable' }],
+    ['a refusal without a body', { status: 401, body: '' }, { outcome: 'unreachable' }],
+    [
+      'a delay',
+      { status: 503, headers: { 'retry-after': '30' }, body: '' },
+      { outcome: 'unreachable', retryAfterSeconds: 30 },
+    ],
+    [
+      'a delay for all',
+      jsonError('too_many', 429, { 'retry-after': '12' }),
+      { outcome: 'unreachable', retryAfterSeconds: 12 },
+    ],
+    ['a hangup', 'drop', { outcome: 'unreachable' }],
+  ])('tells whether to try again after %s', async (_, answer, outcome) => {
+    server.metadata = { revocation_endpoint: `${server.issuer}/token` };
+    server.tokenAnswer = answer;
+    expect(await client().revoke('token')).toStrictEqual(outcome);
   });
 });

@@ -1,9 +1,6 @@
 import { ClientError, ResponseBodyError, WWWAuthenticateChallengeError } from 'openid-client';
 import { SigningError } from './jwt-signer.js';
 
-export const ANOTHER_ISSUER =
-  "its metadata is not of the configured issuer: set 'issuer' to exactly what the metadata says";
-
 /** The authorization server said nothing that can be understood: it may at the next try. */
 export class UnreachableError extends Error {
   override readonly name = 'UnreachableError';
@@ -11,7 +8,12 @@ export class UnreachableError extends Error {
   /** @param message Follows "as"; it holds nothing that the server sent. */
   constructor(
     message: string,
-    readonly answer: { readonly status?: number; readonly retryAfterSeconds?: number } = {},
+    readonly answer: {
+      readonly status?: number;
+      readonly retryAfterSeconds?: number;
+      /** Whether a setting is the likely cause: it may be mended, here or there, until the next try. */
+      readonly isMisconfigured?: boolean;
+    } = {},
   ) {
     super(message);
   }
@@ -42,6 +44,7 @@ export type UpstreamFailure =
       readonly reason: string;
       readonly status?: number;
       readonly retryAfterSeconds?: number;
+      readonly isMisconfigured?: boolean;
     }
   | { readonly kind: 'misconfigured'; readonly reason: string }
   /** Nothing was sent. */
@@ -64,9 +67,6 @@ export function readFailure(error: unknown): UpstreamFailure {
     return { kind: 'refused', error: 'invalid_client', description: undefined };
   }
   const code = error instanceof ClientError ? error.code : undefined;
-  if (code === 'OAUTH_JSON_ATTRIBUTE_COMPARISON_FAILED') {
-    return { kind: 'misconfigured', reason: ANOTHER_ISSUER };
-  }
   return { kind: 'invalid', reason: REASONS[code ?? ''] ?? 'its answer does not hold' };
 }
 

@@ -34,23 +34,29 @@ export function upstreamFetch({ timeoutSeconds, now }: UpstreamFetchOptions): Cu
     const answer = await transport.send(url, { method, headers, body: form.toString() });
     // RFC 7009 §2.2: a token was revoked, and there is nothing to say about it.
     if ([200, 204].includes(answer.status) && form.has('token')) return new Response();
-    return normalize(answer, now());
+    return normalize(answer, method, now());
   };
 }
 
-function normalize({ status, header, text }: UpstreamAnswer, now: number): Response {
+function normalize(
+  { status, header, text }: UpstreamAnswer,
+  method: string,
+  now: number,
+): Response {
   const nonce = header('dpop-nonce');
   const isSuccess = status === 200 || status === 201;
   const retryAfter = readRetryAfter(header('retry-after'), now);
   const json = parseObject(text);
   const error = json?.error;
+  // Metadata and keys are there or not: their absence is no refusal, whatever it is called.
+  const isRefusable = method !== 'GET';
 
-  if (typeof error === 'string' && error !== '' && !(isSuccess && isResult(json))) {
+  if (isRefusable && typeof error === 'string' && error !== '' && !(isSuccess && isResult(json))) {
     const passes = status === 429 || status >= 500 || PASSING_ERRORS.has(error);
     if (!passes || CERTAIN_ERRORS.has(error)) return respond(400, text, { nonce, retryAfter });
   } else if (isSuccess && json) {
     return respond(200, JSON.stringify(withReadableInterval(json)), { nonce });
-  } else if (status === 401) {
+  } else if (isRefusable && status === 401) {
     const isNonce = header('www-authenticate')?.includes('use_dpop_nonce') === true;
     const code = isNonce ? 'use_dpop_nonce' : 'invalid_client';
     return respond(400, JSON.stringify({ error: code }), { nonce, retryAfter });

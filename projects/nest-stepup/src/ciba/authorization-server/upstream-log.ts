@@ -11,13 +11,22 @@ export class UpstreamLog {
   /** @param now Tells the time, in seconds since the Unix epoch. */
   constructor(private readonly now: () => number) {}
 
-  /** @param message Holds nothing that the server sent. */
+  /** @param message Holds nothing that the server sent, but for addresses. */
   warn(message: string): void {
+    if (this.isDue(message)) this.logger.warn(message);
+  }
+
+  /** For what does not pass by itself. @param message As of {@link warn}. */
+  error(message: string): void {
+    if (this.isDue(message)) this.logger.error(message);
+  }
+
+  private isDue(message: string): boolean {
     const now = this.now();
     const last = this.told.get(message);
-    if (last !== undefined && now - last < SECONDS_BETWEEN) return;
+    if (last !== undefined && now - last < SECONDS_BETWEEN) return false;
     if (this.told.size >= MAX_MESSAGES) this.told.clear();
     this.told.set(message, now);
-    this.logger.warn(message);
+    return true;
   }
 }

@@ -28,6 +28,16 @@ export function remoteAddressOf({ ip }: HttpRequest): string {
   return ip ?? 'unknown';
 }
 
+/** Is aborted when a browser leaves before it has its whole answer. */
+export function departureOf(response: HttpResponse): AbortSignal {
+  const raw = 'raw' in response ? response.raw : response;
+  const departure = new AbortController();
+  raw.once('close', () => {
+    if (!raw.writableFinished) departure.abort();
+  });
+  return departure.signal;
+}
+
 /** Says where a request comes from, for the phone and for whoever judges risk. */
 export function requestContextOf(request: HttpRequest, reason?: string): RequestContext {
   const userAgent = request.headers['user-agent'];

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import type { IncomingMessage } from 'node:http';
+import { once } from 'node:events';
+import { request, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { NestInterceptor } from '@nestjs/common';
 import { UnsecuredJWT } from 'jose';
 import {
@@ -62,6 +63,30 @@ describe.each(ADAPTERS)('auth/oidc on %s', (adapter) => {
     await app.poll();
     return (await token({ grant_type: GRANT, authRequestId: body['auth_req_id'] }, by)).body;
   }
+
+  it('keeps the tokens for whoever asks next when a browser leaves while it waits', async () => {
+    const { body } = await authorize();
+    const wanted = { grant_type: GRANT, authRequestId: body['auth_req_id'] };
+    expect((await token(wanted)).status).toBe(400);
+
+    const server: Server = app.app.getHttpServer();
+    const arrival = once(server, 'request');
+    const cookie = [...browser.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+    const waiting = request(`${app.url}/auth/oidc/token`, {
+      method: 'POST',
+      agent: false,
+      headers: { 'content-type': 'application/json', cookie },
+    });
+    waiting.on('error', () => undefined).end(JSON.stringify(wanted));
+    const [, response]: ServerResponse[] = await arrival;
+    const departure = response && once(response, 'close');
+    waiting.destroy();
+    await departure;
+
+    app.client.approve();
+    await app.poll();
+    expect((await token(wanted)).status).toBe(201);
+  });
 
   describe('POST bc-authorize', () => {
     it('asks the authorization server for what was asked for', async () => {

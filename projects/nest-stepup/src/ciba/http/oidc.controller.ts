@@ -1,4 +1,4 @@
-import { Controller, Inject, Post, Req, Res } from '@nestjs/common';
+import { Controller, HttpCode, Inject, Post, Req, Res } from '@nestjs/common';
 import { BackchannelAuthentication } from '../backchannel-authentication.js';
 import { CibaException } from '../ciba.exception.js';
 import { CIBA_SETTINGS, type CibaSettings } from '../ciba.settings.js';
@@ -8,6 +8,7 @@ import type { StartedTransaction } from '../transactions/transaction-request.js'
 import { BrowserBinding } from './browser-binding.js';
 import { CibaEndpoint } from './ciba-answers.js';
 import {
+  departureOf,
   remoteAddressOf,
   requestContextOf,
   type HttpRequest,
@@ -18,7 +19,7 @@ import { SignInPolicy } from './sign-in-policy.js';
 
 const CIBA_GRANT = 'urn:openid:params:grant-type:ciba';
 
-/** Starts sign-ins, and gives tokens to the browser that they are for. */
+/** Starts sign-ins, gives tokens to the browser that they are for, and takes them back. */
 @Controller('oidc')
 @CibaEndpoint()
 export class OidcController {
@@ -64,13 +65,17 @@ export class OidcController {
   }
 
   @Post('token')
-  async token(@Req() request: HttpRequest): Promise<TokenResponse> {
+  async token(
+    @Req() request: HttpRequest,
+    @Res({ passthrough: true }) response: HttpResponse,
+  ): Promise<TokenResponse> {
     const body = new RequestBody(request);
     const binding = this.browsers.of(request);
     switch (body.text('grant_type', { maxLength: 100 })) {
       case CIBA_GRANT: {
         const id = body.text('authRequestId', { maxLength: 128 });
-        return this.authentication.cibaStatus(id, { binding });
+        const signal = departureOf(response);
+        return this.authentication.cibaStatus(id, { binding, signal });
       }
       case 'refresh_token': {
         const refreshToken = body.text('refresh_token', { maxLength: 16_384 });
@@ -82,6 +87,20 @@ export class OidcController {
           `'grant_type' must be ${CIBA_GRANT} or refresh_token`,
         );
     }
+  }
+
+  /**
+   * Answers 204 whether or not there was such a token, and whoever's it is.
+   *
+   * @see [RFC 7009 §2.2](https://www.rfc-editor.org/rfc/rfc7009#section-2.2)
+   */
+  @Post('revoke')
+  @HttpCode(204)
+  async revoke(@Req() request: HttpRequest): Promise<void> {
+    const token = new RequestBody(request).text('token', { maxLength: 16_384 });
+    const binding = this.browsers.of(request);
+    const remoteAddress = remoteAddressOf(request);
+    await this.authentication.revoke(token, { binding, remoteAddress });
   }
 
   private bindingOf(body: RequestBody, request: HttpRequest, response: HttpResponse) {

@@ -3,7 +3,9 @@ import { Authenticated, CurrentAuthentication, type Authentication } from 'nest-
 import type { BackchannelHint } from '../authorization-server/backchannel-client.js';
 import { CibaException } from '../ciba.exception.js';
 import { CIBA_SETTINGS, type CibaSettings } from '../ciba.settings.js';
+import { asConfigured } from '../configured-request.js';
 import { Transactions } from '../transactions/transactions.js';
+import { stepUpHint } from '../user-hint.js';
 import { BrowserBinding } from './browser-binding.js';
 import { CibaEndpoint } from './ciba-answers.js';
 import {
@@ -43,17 +45,20 @@ export class StepUpController {
     const { subject, hint } = this.whoIs(authentication);
 
     const { scope, resource } = this.settings;
-    const started = await this.transactions.start({
-      kind: 'step-up',
-      hint,
-      subject,
-      scope,
-      resource,
-      requirement,
-      binding: this.browsers.establish(request, response, challenge),
-      requestContext: requestContextOf(request, reason),
-      remoteAddress: remoteAddressOf(request),
-    });
+    const binding = this.browsers.establish(request, response, challenge);
+    const started = await asConfigured(
+      this.transactions.start({
+        kind: 'step-up',
+        hint,
+        subject,
+        scope,
+        resource,
+        requirement,
+        binding,
+        requestContext: requestContextOf(request, reason),
+        remoteAddress: remoteAddressOf(request),
+      }),
+    );
     const { transactionId, bindingMessage, expiresAt, intervalSeconds } = started;
     return {
       transactionId,
@@ -69,6 +74,6 @@ export class StepUpController {
       const description = 'The access token does not say whose it is';
       throw new CibaException('access_denied', description, { status: 403 });
     }
-    return { subject, hint: this.settings.hint?.(authentication) ?? { login_hint: subject } };
+    return { subject, hint: stepUpHint(this.settings, authentication) };
   }
 }

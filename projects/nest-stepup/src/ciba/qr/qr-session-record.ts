@@ -12,6 +12,8 @@ export interface QrSessionRecord {
   /** Of the browser. */
   readonly ipAddress?: string;
   readonly userAgent?: string;
+  /** Seals what is above, but for the status: a store that others write to could change it. */
+  readonly seal?: string;
   /** How many phones the app's rule was asked about. */
   readonly encounters?: number;
   /** The transaction that came of it, sealed. */
@@ -44,6 +46,6 @@ function isRecord(value: unknown): value is QrSessionRecord {
     Number.isFinite(record.get('createdAt')) &&
     Number.isFinite(record.get('expiresAt')) &&
     ['undefined', 'number'].includes(typeof record.get('encounters')) &&
-    ['binding', 'ipAddress', 'userAgent', 'transaction'].every(isText)
+    ['binding', 'ipAddress', 'userAgent', 'seal', 'transaction'].every(isText)
   );
 }

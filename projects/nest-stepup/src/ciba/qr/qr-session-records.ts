@@ -43,7 +43,8 @@ export class QrSessionRecords {
 
   /** @throws {CibaException} `temporarily_unavailable` when the store takes no more. */
   async create(sessionId: string, record: QrSessionRecord): Promise<void> {
-    const text = serializeQrSession(record);
+    const seal = await this.sealer.seal('made here', sealContextOf(sessionId, record));
+    const text = serializeQrSession({ ...record, seal });
     const isKept = await askStore(this.store.create(keyOf(sessionId), text, this.timesOf(record)));
     if (!isKept) throw unavailable();
   }
@@ -78,13 +79,26 @@ export class QrSessionRecords {
     throw unavailable();
   }
 
+  /** Whether a session is still the one that was made: of the same browser, and as long. */
+  async isGenuine(sessionId: string, record: QrSessionRecord): Promise<boolean> {
+    const { seal = '' } = record;
+    return (await this.sealer.open(seal, sealContextOf(sessionId, record))) !== undefined;
+  }
+
   /**
    * Notes which transaction came of a session, unless that was given up meanwhile.
    *
    * Its id is sealed: with a session that is bound to no browser, it opens the tokens.
+   *
+   * @param claimed The session that the transaction was started for.
    */
-  async attach(sessionId: string, transactionId: string): Promise<QrSessionRecord> {
-    const transaction = await this.sealer.seal(transactionId, contextOf(sessionId));
+  async attach(
+    sessionId: string,
+    claimed: QrSessionRecord,
+    transactionId: string,
+  ): Promise<QrSessionRecord> {
+    const context = transactionContextOf(sessionId, claimed);
+    const transaction = await this.sealer.seal(transactionId, context);
     const record = await this.update(sessionId, (before) =>
       before.status === 'cancelled' ? undefined : { ...before, transaction },
     );
@@ -95,7 +109,8 @@ export class QrSessionRecords {
   /** Which transaction came of a session, if one did. */
   async transactionOf(sessionId: string, record: QrSessionRecord): Promise<string | undefined> {
     if (record.transaction === undefined) return undefined;
-    const opened = await this.sealer.open(record.transaction, contextOf(sessionId));
+    const context = transactionContextOf(sessionId, record);
+    const opened = await this.sealer.open(record.transaction, context);
     return typeof opened === 'string' ? opened : undefined;
   }
 
@@ -148,6 +163,17 @@ function keyOf(sessionId: string): string {
   return `q:${digestOf(sessionId)}`;
 }
 
-function contextOf(sessionId: string): string {
-  return `transaction of QR session ${digestOf(sessionId)}`;
+function sealContextOf(sessionId: string, record: QrSessionRecord): string {
+  return `QR session ${digestOfSession(sessionId, record)}`;
+}
+
+function transactionContextOf(sessionId: string, record: QrSessionRecord): string {
+  return `transaction of QR session ${digestOfSession(sessionId, record)}`;
+}
+
+/** Over what never changes in a session, by position: no two sessions have the same text. */
+function digestOfSession(sessionId: string, record: QrSessionRecord): string {
+  const { binding, createdAt, expiresAt, ipAddress, userAgent } = record;
+  const texts = [binding ?? null, ipAddress ?? null, userAgent ?? null];
+  return digestOf(JSON.stringify([sessionId, createdAt, expiresAt, ...texts]));
 }

@@ -13,6 +13,7 @@ import { resolveCibaOptions } from '../resolve-options.js';
 import { RateLimiter } from '../transactions/rate-limiter.js';
 import { Sealer } from '../transactions/sealer.js';
 import { TransactionAudit } from '../transactions/transaction-audit.js';
+import { digestOf } from '../transactions/transaction-key.js';
 import { StoreUnreachableError } from '../transactions/transaction-store.js';
 import type { StartedTransaction } from '../transactions/transaction-request.js';
 import type { Transactions } from '../transactions/transactions.js';
@@ -80,6 +81,15 @@ function follow(sessions: QrSessions, sessionId: string, binding?: string) {
     complete: () => seen.push('end'),
   });
   return { seen, subscription };
+}
+
+/** As somebody can who writes to the store, but has no key. */
+async function tamper(sessionId: string, changes: object): Promise<void> {
+  const key = `q:${digestOf(sessionId)}`;
+  const now = clock.now();
+  const { value = '', revision = 0 } = (await store.read(key, now)) ?? {};
+  const text = JSON.stringify({ ...JSON.parse(value), ...changes });
+  await store.replace(key, revision, text, { now, expiresAt: now + 300 });
 }
 
 describe('QrSessions', () => {
@@ -258,6 +268,39 @@ describe('QrSessions', () => {
     jest.spyOn(store, 'read').mockResolvedValue({ value: text, revision: 1 });
     await expect(sessions.verifyQrAuthSession(sessionId)).rejects.toMatchObject({
       error: 'not_found',
+    });
+  });
+
+  describe.each([
+    ['binding', { binding: 'M'.repeat(43) }],
+    ['ipAddress', { ipAddress: '192.0.2.66' }],
+    ['userAgent', { userAgent: 'Wolf' }],
+    ['createdAt', { createdAt: 0 }],
+    ['expiresAt', { expiresAt: 4_000_000_000 }],
+  ])('with a record whose %s was changed in the store', (_, changes) => {
+    const owner = { binding: BINDING, userAgent: 'Fox' };
+    const binding = 'binding' in changes ? changes.binding : BINDING;
+
+    it('lets no phone start anything', async () => {
+      const sessions = sessionsOf();
+      const { sessionId } = await sessions.makeQrAuthSession('10.10.10.100', owner);
+      await tamper(sessionId, changes);
+      const started = jest.fn(start);
+      await expect(sessions.claim(sessionId, PHONE, started)).rejects.toMatchObject({
+        error: 'not_found',
+      });
+      expect(started).not.toHaveBeenCalled();
+      await expect(sessions.view(sessionId, binding)).resolves.toMatchObject({ status: 'failed' });
+    });
+
+    it('does not tell what came of it', async () => {
+      const sessions = sessionsOf();
+      const { sessionId } = await sessions.makeQrAuthSession('10.10.10.100', owner);
+      await sessions.claim(sessionId, PHONE, start);
+      await tamper(sessionId, changes);
+      const view = await sessions.view(sessionId, binding);
+      expect(view).toMatchObject({ status: 'failed' });
+      expect(view).not.toHaveProperty('authRequestId');
     });
   });
 

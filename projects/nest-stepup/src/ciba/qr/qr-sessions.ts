@@ -199,10 +199,12 @@ export class QrSessions {
     const claimed = await this.records.update(sessionId, (record) => claim(record, this.settings));
     if (!claimed) throw unknownSession();
     const { binding } = claimed;
-    this.tell('qr_claimed', sessionId, claimed, phone);
     try {
+      // Before a phone signs in whoever it names: it may be another browser than the one that shows it.
+      if (!(await this.records.isGenuine(sessionId, claimed))) throw unknownSession();
+      this.tell('qr_claimed', sessionId, claimed, phone);
       const started = await start(browserOf(claimed), binding);
-      const { status } = await this.records.attach(sessionId, started.transactionId);
+      const { status } = await this.records.attach(sessionId, claimed, started.transactionId);
       if (status !== 'cancelled') return started;
       await this.transactions.cancel(started.transactionId, binding);
       throw new CibaException('access_denied', 'The browser that shows the QR code has given up');

@@ -6,20 +6,17 @@ import {
 } from '../authorization-server/backchannel-client.js';
 import { CIBA_SETTINGS, type CibaSettings } from '../ciba.settings.js';
 import { objectionTo } from './approval-check.js';
-import { Sealer } from './sealer.js';
-import { isTokenSet, TokenDisposal, tokenContext } from './token-disposal.js';
-import type { TransactionRecord } from './transaction-record.js';
+import { AuthReqIds } from './auth-req-ids.js';
+import type { RecordEvent } from './record-event.js';
+import { isTokenSet, SealedApprovals } from './sealed-approvals.js';
+import { TokenDisposal } from './token-disposal.js';
+import { UNREADABLE_DESCRIPTION, type TransactionRecord } from './transaction-record.js';
 import {
   TransactionRecords,
   type RecordChange,
   type StoredTransaction,
 } from './transaction-records.js';
-import { isDue, type RecordEvent } from './transaction-state.js';
-
-/** What the `auth_req_id` of a transaction is sealed for. */
-export function authReqIdContext(key: string): string {
-  return `auth_req_id ${key}`;
-}
+import { isDue } from './transaction-state.js';
 
 /** How long a request to the authorization server is given before its sender counts as dead. */
 export function leaseSeconds({ timeoutSeconds }: Pick<CibaSettings, 'timeoutSeconds'>): number {
@@ -58,7 +55,8 @@ export class Redemption {
     >,
     private readonly records: TransactionRecords,
     private readonly client: BackchannelClient,
-    private readonly sealer: Sealer,
+    private readonly authReqIds: AuthReqIds,
+    private readonly approvals: SealedApprovals,
     private readonly disposal: TokenDisposal,
   ) {}
 
@@ -82,13 +80,14 @@ export class Redemption {
         ? { type: 'claimed', now: now(), leaseUntil }
         : { type: 'lapsed', now: now() },
     );
-    if (!claim) return false;
-    if (claim.record.state.phase !== 'redeeming') {
-      await this.disposal.ofTransaction(key, claim.before);
+    if (claim?.record.state.phase !== 'redeeming') {
+      this.authReqIds.forget(key);
+      if (claim) await this.disposal.ofTransaction(key, claim.before);
       return false;
     }
     const answer = await this.ask(key, claim, leaseUntil);
     const written = await this.write(answer);
+    if (answer.event.type !== 'postponed') this.authReqIds.forget(key);
     return written !== undefined && isDue(written.record, now());
   }
 
@@ -120,12 +119,11 @@ export class Redemption {
     }
   }
 
-  private async redeem(key: string, { state, resource }: TransactionRecord) {
-    const sealed = state.phase === 'redeeming' ? state.authReqId : '';
-    const authReqId = await this.sealer.open(sealed, authReqIdContext(key));
-    if (typeof authReqId !== 'string') return UNSEALED;
+  private async redeem(key: string, record: TransactionRecord) {
+    const authReqId = await this.authReqIds.open(key, record);
+    if (authReqId === undefined) return UNSEALED;
     try {
-      return await this.client.redeem(authReqId, resource);
+      return await this.client.redeem(authReqId, record.resource);
     } catch (error) {
       // Its client says that it does not reject. What it has sent nobody knows: no second request.
       const kind = error instanceof Error ? error.name : typeof error;
@@ -145,12 +143,13 @@ export class Redemption {
     const objection = objectionTo(result, record, this.settings);
     if (objection) return { event: endedBy(record, { outcome: 'failed', ...objection }), tokens };
     const { subject } = result.authentication;
+    const about = subject === undefined ? {} : { subject };
     const event: RecordEvent = {
       type: 'approved',
       attempt: record.attempts,
-      tokens: await this.sealer.seal(tokens, tokenContext(key)),
+      tokens: await this.approvals.seal(key, record, { tokens, ...about }),
       readyUntil: this.settings.now() + this.settings.handOverSeconds,
-      ...(subject !== undefined && { subject }),
+      ...about,
     };
     return { event, tokens };
   }
@@ -198,7 +197,7 @@ const UNINTELLIGIBLE: Ending = {
 const UNSEALED: Ending = {
   outcome: 'failed',
   error: 'server_error',
-  description: 'What was stored of the transaction cannot be read',
+  description: UNREADABLE_DESCRIPTION,
 };
 
 function endedBy(

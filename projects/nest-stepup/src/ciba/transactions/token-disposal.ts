@@ -1,12 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { BackchannelClient, type TokenSet } from '../authorization-server/backchannel-client.js';
-import { Sealer } from './sealer.js';
+import { SealedApprovals } from './sealed-approvals.js';
 import type { TransactionRecord } from './transaction-record.js';
-
-/** What the tokens of a transaction are sealed for. */
-export function tokenContext(key: string): string {
-  return `tokens ${key}`;
-}
 
 /** Revokes tokens that nobody is to have any more, as far as the authorization server can. */
 @Injectable()
@@ -14,15 +9,15 @@ export class TokenDisposal {
   private readonly logger = new Logger('StepUp');
 
   constructor(
-    private readonly sealer: Sealer,
+    private readonly approvals: SealedApprovals,
     private readonly client: BackchannelClient,
   ) {}
 
   /** Revokes the tokens that a transaction held before it was written last. It does not reject. */
   async ofTransaction(key: string, { state }: TransactionRecord): Promise<void> {
     if (state.phase !== 'ready') return;
-    const tokens = await this.sealer.open(state.tokens, tokenContext(key));
-    if (isTokenSet(tokens)) await this.of(tokens);
+    const approval = await this.approvals.open(key, state.tokens);
+    if (approval) await this.of(approval.tokens);
   }
 
   /** Revokes tokens that no transaction took. It does not reject. */
@@ -36,15 +31,4 @@ export class TokenDisposal {
       this.logger.warn(`Cannot revoke tokens that nobody fetched: current error is ${kind}`);
     }
   }
-}
-
-/** Whether a value is a set of tokens: what was unsealed, or came from a client. */
-export function isTokenSet(value: unknown): value is TokenSet {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    'accessToken' in value &&
-    typeof value.accessToken === 'string' &&
-    value.accessToken !== ''
-  );
 }

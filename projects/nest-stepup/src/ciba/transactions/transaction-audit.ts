@@ -24,7 +24,8 @@ export class TransactionAudit {
   ) {}
 
   /** Tells that a transaction has come to where it is now. */
-  reached(key: string, { kind, subject, state }: TransactionRecord): void {
+  reached(key: string, record: TransactionRecord): void {
+    const { kind, state, approvedBy: subject = record.subject } = record;
     const type = EVENT_OF[state.phase];
     if (type === undefined) return;
     const error = 'error' in state ? state.error : undefined;

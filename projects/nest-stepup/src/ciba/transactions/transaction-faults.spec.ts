@@ -113,6 +113,7 @@ async function play({ mode, user, browser }: Scenario, fate: Fate) {
   };
 
   const deliveries: string[] = [];
+  const fetches: Promise<void>[] = [];
   const startedAt = clock.now;
   const start = first.transactions.start(stepUp()).catch((error: unknown) => error);
   const started = await Promise.race([start, fate.death]);
@@ -144,10 +145,13 @@ async function play({ mode, user, browser }: Scenario, fate: Fate) {
     }
     for (const engine of alive()) await until(engine, engine.worker.runDue());
     if (browser === 'fetches' && transactionId !== undefined && passed % 4 === 0) {
-      await fetchFrom(alive(), transactionId, deliveries, until);
+      // Some wait for the next token request: time has to go on for them.
+      fetches.push(fetchFrom(alive(), transactionId, deliveries, until));
+      await aMoment();
     }
     if (passed > 20 && (await haveEnded(store, keys, clock.now))) break;
   }
+  await Promise.all(fetches);
   return { clock, store, client, keys, deliveries, transactionId, startedAt, second };
 }
 
@@ -163,6 +167,11 @@ async function fetchFrom(
   };
   const attempts = engines.flatMap((engine) => [engine, engine]);
   await Promise.all(attempts.map((engine) => until(engine, fetch(engine))));
+}
+
+/** Lets go of the thread until what can go on has done so. */
+async function aMoment(): Promise<void> {
+  for (let i = 0; i < 5; i++) await new Promise((resolve) => setImmediate(resolve));
 }
 
 async function haveEnded(

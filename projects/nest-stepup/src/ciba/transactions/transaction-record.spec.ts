@@ -33,6 +33,7 @@ const recordIn = (state: TransactionState): TransactionRecord => ({
   attempts: 1,
   notificationHash: 'n',
   authReqIdHash: 'a',
+  approvedBy: 'alice',
   state,
 });
 

@@ -9,6 +9,7 @@ import type { TransactionKind } from './transaction-request.js';
  */
 export interface TransactionRecord {
   readonly kind: TransactionKind;
+  /** The user who must approve, where it has to be a certain one. */
   readonly subject?: string;
   readonly binding?: string;
   readonly requirement?: AuthenticationRequirement;
@@ -23,6 +24,8 @@ export interface TransactionRecord {
   readonly notificationHash?: string;
   /** In ping mode only: the digest of the `auth_req_id`, once it is known. */
   readonly authReqIdHash?: string;
+  /** Who approved, once somebody has: for the audit only. */
+  readonly approvedBy?: string;
   readonly state: TransactionState;
 }
 
@@ -91,6 +94,9 @@ export interface EndedState {
 /** The name of a {@link TransactionState}. */
 export type TransactionPhase = TransactionState['phase'];
 
+/** What is said of a record, or a part of it, that this API has not written. */
+export const UNREADABLE_DESCRIPTION = 'What was stored of the transaction cannot be read';
+
 /** What stands in for a record that is not well-formed: failed, and holding nothing of it. */
 export const UNREADABLE: TransactionRecord = Object.freeze<TransactionRecord>({
   kind: 'sign-in',
@@ -101,7 +107,7 @@ export const UNREADABLE: TransactionRecord = Object.freeze<TransactionRecord>({
   state: {
     phase: 'failed',
     error: 'server_error',
-    errorDescription: 'What was stored of the transaction cannot be read',
+    errorDescription: UNREADABLE_DESCRIPTION,
   },
 });
 
@@ -183,6 +189,7 @@ const record = shape({
   attempts: number,
   notificationHash: optional(text),
   authReqIdHash: optional(text),
+  approvedBy: optional(text),
   state: (value) => isObject(value) && STATES.get(value['phase'])?.(value) === true,
 });
 

@@ -1,9 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { CIBA_SETTINGS, type CibaSettings } from '../ciba.settings.js';
+import type { RecordEvent } from './record-event.js';
 import { askStore, unavailable } from './store-outage.js';
 import { TransactionAudit } from './transaction-audit.js';
 import { readRecord, serializeRecord, type TransactionRecord } from './transaction-record.js';
-import { advanceRecord, dueAt, type RecordEvent } from './transaction-state.js';
+import { advanceRecord, dueAt } from './transaction-state.js';
 import { TransactionStore, type RecordTimes } from './transaction-store.js';
 
 /** How long an ended transaction is remembered: a latecomer is told how it ended, in seconds. */

@@ -5,12 +5,12 @@ import {
 } from '../authorization-server/backchannel-client.js';
 import { CibaException } from '../ciba.exception.js';
 import { CIBA_SETTINGS, type CibaSettings } from '../ciba.settings.js';
+import { AuthReqIds } from './auth-req-ids.js';
 import { makeBindingMessage } from './binding-message.js';
 import { addressKey } from './limit-key.js';
 import { OpenStepUp } from './open-step-up.js';
 import { RateLimiter } from './rate-limiter.js';
-import { authReqIdContext, leaseSeconds } from './redemption.js';
-import { Sealer } from './sealer.js';
+import { leaseSeconds } from './redemption.js';
 import { unavailable } from './store-outage.js';
 import { TokenDisposal } from './token-disposal.js';
 import { TransactionAudit } from './transaction-audit.js';
@@ -50,7 +50,7 @@ export class TransactionStart {
     private readonly records: TransactionRecords,
     private readonly openStepUp: OpenStepUp,
     private readonly client: BackchannelClient,
-    private readonly sealer: Sealer,
+    private readonly authReqIds: AuthReqIds,
     private readonly disposal: TokenDisposal,
     private readonly audit: TransactionAudit,
     private readonly worker: TransactionWorker,
@@ -153,7 +153,7 @@ export class TransactionStart {
     { authReqId, expiresInSeconds, intervalSeconds }: BackchannelAnswer,
   ): Promise<StartedTransaction> {
     const isPing = this.settings.deliveryMode === 'ping';
-    const sealed = await this.sealer.seal(authReqId, authReqIdContext(key));
+    const sealed = await this.authReqIds.seal(authReqId, key, draft);
     const change = await this.records.update(key, () => ({
       type: 'accepted',
       now: this.settings.now(),

@@ -1,17 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
+import type { RecordEvent } from './record-event.js';
 import type {
   TransactionPhase,
   TransactionRecord,
   TransactionState,
 } from './transaction-record.js';
-import {
-  advanceRecord,
-  dueAt,
-  isDue,
-  isOver,
-  overAt,
-  type RecordEvent,
-} from './transaction-state.js';
+import { advanceRecord, dueAt, isDue, isOver, overAt } from './transaction-state.js';
 
 const polling = { authReqId: 'sealed', intervalSeconds: 5, failures: 0 };
 
@@ -83,6 +77,8 @@ const EVENTS = {
   'lapsed too soon': { type: 'lapsed', now: 1000 },
   lapsed: { type: 'lapsed', now: 1100 },
   cancelled: { type: 'cancelled' },
+  asked: { type: 'asked', now: 1000 },
+  spoiled: { type: 'spoiled' },
   'handed-over': { type: 'handed-over', now: 1000 },
   'handed-over too late': { type: 'handed-over', now: 1010 },
 } satisfies Record<string, RecordEvent>;
@@ -96,8 +92,15 @@ const CHANGES: Record<TransactionPhase, Partial<Record<keyof typeof EVENTS, Tran
     'ended by another claim': 'denied',
     lapsed: 'failed',
     cancelled: 'cancelled',
+    spoiled: 'failed',
   },
-  waiting: { pinged: 'waiting', claimed: 'redeeming', lapsed: 'expired', cancelled: 'cancelled' },
+  waiting: {
+    pinged: 'waiting',
+    claimed: 'redeeming',
+    lapsed: 'expired',
+    cancelled: 'cancelled',
+    spoiled: 'failed',
+  },
   redeeming: {
     pinged: 'redeeming',
     claimed: 'redeeming',
@@ -106,8 +109,14 @@ const CHANGES: Record<TransactionPhase, Partial<Record<keyof typeof EVENTS, Tran
     ended: 'denied',
     lapsed: 'expired',
     cancelled: 'cancelled',
+    spoiled: 'failed',
   },
-  ready: { lapsed: 'expired', cancelled: 'cancelled', 'handed-over': 'handed-over' },
+  ready: {
+    lapsed: 'expired',
+    cancelled: 'cancelled',
+    spoiled: 'failed',
+    'handed-over': 'handed-over',
+  },
   'handed-over': {},
   denied: {},
   expired: {},
@@ -151,9 +160,19 @@ describe('advanceRecord()', () => {
   });
 
   it('takes tokens out of the record whatever ends it', () => {
-    for (const event of [EVENTS['handed-over'], EVENTS.lapsed, EVENTS.cancelled]) {
+    const endings = [EVENTS['handed-over'], EVENTS.lapsed, EVENTS.cancelled, EVENTS.spoiled];
+    for (const event of endings) {
       expect(JSON.stringify(advanceRecord(RECORDS.ready, event))).not.toContain('sealed');
     }
+  });
+
+  it('makes the first token request due when somebody asks, and no other', () => {
+    const fresh: TransactionRecord = { ...RECORDS.waiting, attempts: 0 };
+    const asked = advanceRecord(fresh, { type: 'asked', now: 995 });
+    expect(asked).toStrictEqual({ ...fresh, state: { ...fresh.state, dueAt: 995 } });
+    expect(advanceRecord(asked, { type: 'asked', now: 996 })).toBe(asked);
+    expect(advanceRecord(RECORDS.waiting, { type: 'asked', now: 995 })).toBe(RECORDS.waiting);
+    expect(advanceRecord(fresh, { type: 'asked', now: 1022 })).toBe(fresh);
   });
 
   it('counts only the first ping', () => {
@@ -201,7 +220,7 @@ describe('advanceRecord()', () => {
 
   it('notes who approved where nobody in particular was expected', () => {
     const approved = advanceRecord(RECORDS.redeeming, { ...EVENTS.approved, subject: 'carol' });
-    expect(approved.subject).toBe('carol');
+    expect([approved.subject, approved.approvedBy]).toStrictEqual(['alice', 'carol']);
   });
 });
 

@@ -1,11 +1,12 @@
 import { advancePolling, startPolling } from 'stepup-core';
-import type { CibaErrorCode } from '../ciba.exception.js';
-import type {
-  EndedState,
-  RedeemingState,
-  TransactionRecord,
-  TransactionState,
-  WaitingState,
+import type { RecordEvent } from './record-event.js';
+import {
+  UNREADABLE,
+  type EndedState,
+  type RedeemingState,
+  type TransactionRecord,
+  type TransactionState,
+  type WaitingState,
 } from './transaction-record.js';
 
 /**
@@ -20,56 +21,6 @@ export const EXPIRY_GRACE_SECONDS = 2;
  */
 const SENDING_SECONDS = 1;
 
-/** What happens to a transaction. Times are in seconds since the Unix epoch. */
-export type RecordEvent =
-  /** The authorization server took the request. */
-  | {
-      readonly type: 'accepted';
-      readonly now: number;
-      /** Sealed. */
-      readonly authReqId: string;
-      readonly authReqIdHash: string;
-      readonly expiresAt: number;
-      readonly intervalSeconds: number;
-      /** In ping mode: how often to ask while no ping comes, in seconds. */
-      readonly fallbackSeconds?: number;
-    }
-  /** The authorization server says that there is an outcome to fetch. */
-  | { readonly type: 'pinged'; readonly now: number; readonly authReqIdHash: string }
-  /** A token request is about to be sent. */
-  | { readonly type: 'claimed'; readonly now: number; readonly leaseUntil: number }
-  /** The token request with that number was answered: not yet. */
-  | {
-      readonly type: 'postponed';
-      readonly attempt: number;
-      readonly now: number;
-      readonly outcome: 'pending' | 'slow_down' | 'unreachable';
-      readonly retryAfterSeconds?: number;
-      readonly intervalSeconds?: number;
-    }
-  /** The token request with that number brought tokens that will do. */
-  | {
-      readonly type: 'approved';
-      readonly attempt: number;
-      /** Sealed. */
-      readonly tokens: string;
-      readonly readyUntil: number;
-      /** Who approved, where nobody in particular was expected. */
-      readonly subject?: string;
-    }
-  /** It is over: by the request itself, or by the token request with that number. */
-  | {
-      readonly type: 'ended';
-      readonly attempt: number;
-      readonly phase: 'denied' | 'expired' | 'failed';
-      readonly error: CibaErrorCode;
-      readonly errorDescription: string;
-    }
-  /** The time is up. */
-  | { readonly type: 'lapsed'; readonly now: number }
-  | { readonly type: 'cancelled' }
-  | { readonly type: 'handed-over'; readonly now: number };
-
 /**
  * Applies an event to a transaction.
  *
@@ -81,6 +32,8 @@ export function advanceRecord(record: TransactionRecord, event: RecordEvent): Tr
   if (event.type === 'cancelled') {
     return isOpen(record) ? withState(record, { phase: 'cancelled' }) : record;
   }
+  if (event.type === 'spoiled')
+    return isOpen(record) ? withState(record, UNREADABLE.state) : record;
   const { state } = record;
   switch (state.phase) {
     case 'starting':
@@ -91,6 +44,7 @@ export function advanceRecord(record: TransactionRecord, event: RecordEvent): Tr
       return event.type === 'ended' ? end(record, event) : record;
     case 'waiting':
       if (event.type === 'pinged') return ping(record, state, event.now);
+      if (event.type === 'asked') return ask(record, state, event.now);
       return event.type === 'claimed' && isDue(record, event.now)
         ? claim(record, state, event)
         : record;
@@ -185,6 +139,13 @@ function ping(record: TransactionRecord, state: WaitingState, now: number): Tran
   return withState(record, { ...rest, dueAt: now });
 }
 
+/** Between requests there is an interval, before the first there is none. */
+function ask(record: TransactionRecord, state: WaitingState, now: number): TransactionRecord {
+  const isSent = record.attempts > 0;
+  if (isSent || isOver(record, now) || (state.dueAt ?? Infinity) <= now) return record;
+  return withState(record, { ...state, dueAt: now });
+}
+
 function claim(
   record: TransactionRecord,
   state: WaitingState | RedeemingState,
@@ -225,7 +186,7 @@ function advanceRedeeming(
       if (event.attempt !== record.attempts) return record;
       const { tokens, readyUntil, subject } = event;
       const approved = withState(record, { phase: 'ready', tokens, readyUntil });
-      return subject === undefined ? approved : { ...approved, subject };
+      return subject === undefined ? approved : { ...approved, approvedBy: subject };
     }
     case 'ended':
       return event.attempt === record.attempts ? end(record, event) : record;

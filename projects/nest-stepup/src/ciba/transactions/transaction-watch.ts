@@ -1,6 +1,6 @@
 import type { Subscriber } from 'rxjs';
 import { CibaException } from '../ciba.exception.js';
-import type { TransactionView } from './transaction-request.js';
+import { askStore } from './store-outage.js';
 import type { TransactionStore } from './transaction-store.js';
 import type { Watch, WatchList } from './watch-list.js';
 
@@ -10,22 +10,35 @@ const FALLBACK_SECONDS = 10;
 /** When to look again after the store did not answer, in seconds. */
 const RETRY_SECONDS = 2;
 
-/** How often in a row the store may fail to answer. */
 const MOST_FAILURES = 15;
 
+/** What one look at a transaction has to tell. */
+export interface Look<T> {
+  readonly value: T;
+  /** Whether nothing will change any more. */
+  readonly isOver: boolean;
+  /** When to look again even if nobody writes, in seconds since the Unix epoch. */
+  readonly changesAt: number;
+}
+
 /** What is looked at, and what with. */
-export interface WatchOptions {
+export interface WatchOptions<T> {
   readonly key: string;
   readonly store: TransactionStore;
   readonly watches: WatchList;
   /** The current time, in seconds since the Unix epoch. */
   readonly now: () => number;
-  /** Reads the transaction, and when it ends if nothing happens. */
-  readonly read: () => Promise<{ readonly view: TransactionView; readonly overAt: number }>;
+  readonly look: () => Promise<Look<T>>;
+  /**
+   * How often in a row the store may fail to answer.
+   *
+   * @default 15
+   */
+  readonly mostFailures?: number;
 }
 
 /** Tells one subscriber how a transaction stands, at once and whenever that changes. */
-export class TransactionWatch implements Watch {
+export class TransactionWatch<T> implements Watch {
   lookAt = Infinity;
   private unwatch: (() => void) | undefined;
   private isClosed = false;
@@ -35,8 +48,8 @@ export class TransactionWatch implements Watch {
   private told: string | undefined;
 
   constructor(
-    private readonly subscriber: Subscriber<TransactionView>,
-    private readonly options: WatchOptions,
+    private readonly subscriber: Subscriber<T>,
+    private readonly options: WatchOptions<T>,
   ) {
     this.options.watches.add(this);
     void this.look();
@@ -75,23 +88,23 @@ export class TransactionWatch implements Watch {
   }
 
   private async lookOnce(): Promise<void> {
-    const { key, store, now, read } = this.options;
+    const { key, store, now, look } = this.options;
     // First the watch, then the look: what is written in between is not missed.
     if (!this.unwatch) {
-      const unwatch = await store.watch(key, () => void this.look());
+      const unwatch = await askStore(store.watch(key, () => void this.look()));
       if (this.isClosed) unwatch();
       this.unwatch = unwatch;
     }
-    const { view, overAt } = await read();
-    this.lookAt = Math.min(now() + FALLBACK_SECONDS, overAt);
-    this.tell(view);
+    const found = await look();
+    this.lookAt = Math.min(now() + FALLBACK_SECONDS, found.changesAt);
+    this.tell(found);
   }
 
-  private tell(view: TransactionView): void {
-    const text = JSON.stringify(view);
-    if (text !== this.told && !this.isClosed) this.subscriber.next(view);
+  private tell({ value, isOver }: Look<T>): void {
+    const text = JSON.stringify(value);
+    if (text !== this.told && !this.isClosed) this.subscriber.next(value);
     this.told = text;
-    if (view.status !== 'pending') this.subscriber.complete();
+    if (isOver) this.subscriber.complete();
   }
 
   private fail(error: unknown): void {
@@ -99,6 +112,7 @@ export class TransactionWatch implements Watch {
     this.lookAt = this.options.now() + RETRY_SECONDS;
     // It is not the transaction's fault that the store is down: only what it answers is final.
     const isAnswer = error instanceof CibaException && error.error !== 'temporarily_unavailable';
-    if (isAnswer || this.failures >= MOST_FAILURES) this.subscriber.error(error);
+    const { mostFailures = MOST_FAILURES } = this.options;
+    if (isAnswer || this.failures >= mostFailures) this.subscriber.error(error);
   }
 }

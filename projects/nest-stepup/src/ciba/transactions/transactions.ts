@@ -1,20 +1,19 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Observable } from 'rxjs';
-import type { TokenSet } from '../authorization-server/backchannel-client.js';
 import { CibaException } from '../ciba.exception.js';
 import { CIBA_SETTINGS, type CibaSettings } from '../ciba.settings.js';
-import { Sealer } from './sealer.js';
-import { isTokenSet, TokenDisposal, tokenContext } from './token-disposal.js';
+import { TokenDisposal } from './token-disposal.js';
+import { TokenHandOver, type HandedOverTokens } from './token-hand-over.js';
 import { digestOf, isSame, keyOfTransaction, readNotificationToken } from './transaction-key.js';
 import { UNREADABLE, type TransactionRecord } from './transaction-record.js';
-import { TransactionRecords } from './transaction-records.js';
+import { TransactionRecords, type StoredTransaction } from './transaction-records.js';
 import type {
   StartedTransaction,
   TransactionRequest,
   TransactionView,
 } from './transaction-request.js';
 import { TransactionStart } from './transaction-start.js';
-import { advanceRecord, isDue, overAt, type RecordEvent } from './transaction-state.js';
+import { isDue, overAt } from './transaction-state.js';
 import { TransactionStore } from './transaction-store.js';
 import { viewOf } from './transaction-view.js';
 import { TransactionWatch } from './transaction-watch.js';
@@ -23,14 +22,6 @@ import { WatchList } from './watch-list.js';
 
 /** How to be told apart from all other browsers, and from an unknown transaction by none of them. */
 type Unknown = 'not_found' | 'invalid_grant';
-
-/** Tokens that were given away, and what has to be known to refresh them. */
-export interface HandedOverTokens extends TokenSet {
-  /** The APIs that the access token is for. */
-  readonly resource: readonly string[];
-  /** Who approved. */
-  readonly subject?: string;
-}
 
 /**
  * Transactions: each is one request to a user's phone, for one browser.
@@ -45,9 +36,9 @@ export class Transactions {
     private readonly settings: Pick<CibaSettings, 'now' | 'compatibility'>,
     private readonly store: TransactionStore,
     private readonly records: TransactionRecords,
-    private readonly sealer: Sealer,
     private readonly disposal: TokenDisposal,
     private readonly starts: TransactionStart,
+    private readonly handOvers: TokenHandOver,
     private readonly worker: TransactionWorker,
     private readonly watches: WatchList,
   ) {}
@@ -69,7 +60,7 @@ export class Transactions {
    * @throws {CibaException} `not_found`
    */
   async view(transactionId: string, binding: string | undefined): Promise<TransactionView> {
-    return (await this.look(transactionId, binding)).view;
+    return (await this.look(transactionId, binding)).value;
   }
 
   /**
@@ -82,13 +73,13 @@ export class Transactions {
     return new Observable((subscriber) => {
       const { store, watches } = this;
       const { now } = this.settings;
-      const read = () => this.look(transactionId, binding);
+      const look = () => this.look(transactionId, binding);
       const key = keyOfTransaction(transactionId);
       if (key === undefined) {
         subscriber.error(refusal('not_found'));
         return undefined;
       }
-      const watch = new TransactionWatch(subscriber, { key, store, watches, now, read });
+      const watch = new TransactionWatch(subscriber, { key, store, watches, now, look });
       return () => watch.stop();
     });
   }
@@ -96,25 +87,28 @@ export class Transactions {
   /**
    * Gives the tokens of an approved transaction away: to its browser, once.
    *
+   * It waits, at most ten seconds, for the answer to a token request that is on its way or soon due.
+   * The first one is sent now.
+   *
+   * @param options.signal Says that the caller waits no more: nothing is then given away.
    * @returns The tokens, the APIs that the access token is for, and whose they are.
    * @throws {CibaException} `authorization_pending`; `access_denied` also when it was cancelled;
    *   `expired_token` also when the tokens were not fetched in time; `invalid_grant` when it is
    *   unknown or its tokens were handed over already; otherwise why it failed.
    */
-  async handOver(transactionId: string, binding: string | undefined): Promise<HandedOverTokens> {
+  async handOver(
+    transactionId: string,
+    binding: string | undefined,
+    { signal }: { readonly signal?: AbortSignal } = {},
+  ): Promise<HandedOverTokens> {
     const key = this.keyOf(transactionId, 'invalid_grant');
-    const stored = await this.records.read(key);
-    const record = this.assertOwn(stored?.record, binding, 'invalid_grant');
-    const tokens = await this.open(key, record);
-    // Opened first, then taken: what cannot be opened is not marked as delivered.
-    const take = (current: TransactionRecord): RecordEvent => {
-      this.assertReady(current);
-      return { type: 'handed-over', now: this.settings.now() };
+    const read = async (): Promise<StoredTransaction> => {
+      const stored = await this.records.read(key);
+      this.assertOwn(stored?.record, binding, 'invalid_grant');
+      if (!stored) throw refusal('invalid_grant');
+      return stored;
     };
-    const change = await this.records.update(key, take, stored);
-    if (!change) throw refusal('invalid_grant');
-    const { resource, subject } = change.record;
-    return { ...tokens, resource, ...(subject !== undefined && { subject }) };
+    return this.handOvers.handOver(key, read, signal);
   }
 
   /**
@@ -158,8 +152,8 @@ export class Transactions {
     const key = this.keyOf(transactionId, 'not_found');
     const stored = (await this.records.read(key))?.record;
     const record = this.assertOwn(stored, binding, 'not_found');
-    const view = viewOf(transactionId, record, this.settings.now());
-    return { view, overAt: overAt(record) ?? Infinity };
+    const value = viewOf(transactionId, record, this.settings.now());
+    return { value, isOver: value.status !== 'pending', changesAt: overAt(record) ?? Infinity };
   }
 
   private keyOf(transactionId: string, unknown: Unknown): string {
@@ -182,36 +176,6 @@ export class Transactions {
   private isOwn(record: TransactionRecord, binding: string | undefined): boolean {
     if (record.binding === undefined) return this.settings.compatibility.unboundTransactions;
     return typeof binding === 'string' && isSame(record.binding, binding);
-  }
-
-  private async open(key: string, record: TransactionRecord): Promise<TokenSet> {
-    const tokens = await this.sealer.open(this.assertReady(record), tokenContext(key));
-    if (isTokenSet(tokens)) return tokens;
-    throw new CibaException('server_error', 'What was stored of the transaction cannot be read');
-  }
-
-  /** @returns The sealed tokens. */
-  private assertReady(stored: TransactionRecord): string {
-    const now = this.settings.now();
-    const { state } = advanceRecord(stored, { type: 'lapsed', now });
-    switch (state.phase) {
-      case 'ready':
-        return state.tokens;
-      case 'handed-over':
-        throw refusal('invalid_grant');
-      case 'cancelled':
-        throw new CibaException('access_denied', 'The request was cancelled');
-      case 'denied':
-      case 'expired':
-      case 'failed':
-        throw new CibaException(
-          state.error ?? 'server_error',
-          state.errorDescription ?? 'The request has ended',
-          { status: 400 },
-        );
-      default:
-        throw new CibaException('authorization_pending', 'The user has not answered yet');
-    }
   }
 }
 

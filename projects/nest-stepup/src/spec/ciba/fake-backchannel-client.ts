@@ -3,6 +3,7 @@ import {
   type BackchannelAnswer,
   type BackchannelRequest,
   type RedemptionOutcome,
+  type RevocationOutcome,
   type TokenRequestOptions,
   type TokenSet,
 } from '../../ciba/authorization-server/backchannel-client.js';
@@ -111,9 +112,12 @@ export class FakeBackchannelClient extends BackchannelClient {
     return isSecond ? invalidGrant : outcome;
   }
 
-  override revoke(token: string): Promise<void> {
+  override revoke(
+    token: string,
+    _hint?: 'access_token' | 'refresh_token',
+  ): Promise<RevocationOutcome> {
     this.revoked.push(token);
-    return Promise.resolve();
+    return Promise.resolve({ outcome: 'revoked' });
   }
 
   override refresh(_token: string, _options?: TokenRequestOptions): Promise<TokenSet> {

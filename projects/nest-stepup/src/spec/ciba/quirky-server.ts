@@ -40,6 +40,8 @@ export class QuirkyServer {
   decision: 'pending' | 'approved' | 'denied' | 'expired' = 'pending';
   /** Added to the metadata. */
   metadata: Readonly<Record<string, unknown>> = {};
+  /** Sent instead of the metadata. */
+  metadataAnswer: QuirkyAnswer | undefined;
   /** Sent by the next token requests, instead of what the provider would. */
   tokenAnswer: QuirkyAnswer | undefined;
   /** Sent by the next authentication requests, instead of what the provider would. */
@@ -120,6 +122,10 @@ export class QuirkyServer {
     const path = incoming.url ?? '';
     const { issuer } = this;
     if (path === '/.well-known/openid-configuration') {
+      if (this.metadataAnswer) {
+        send(response, this.metadataAnswer);
+        return;
+      }
       const metadata = {
         issuer,
         jwks_uri: `${issuer}/jwks`,

@@ -9,26 +9,25 @@ import { CibaModule } from '../../ciba/ciba.module.js';
 import type { CibaOptions } from '../../ciba/ciba.options.js';
 import { DeviceIdentity } from '../../ciba/device-identity.js';
 import { QrSessions } from '../../ciba/qr/qr-sessions.js';
-import { TransactionWorker } from '../../ciba/transactions/transaction-worker.js';
 import { startApp } from '../start-app.js';
 import { Browser, type Answer } from './ciba-app.js';
 import { CLIENT_KEY } from './ciba-clients.js';
-import { CibaIssuer, RESOURCE } from './ciba-issuer.js';
+import { CibaIssuer, RESOURCE, type CibaIssuerOptions } from './ciba-issuer.js';
 
 const GRANT = 'urn:openid:params:grant-type:ciba';
 const SCOPE = 'openid offline_access profile';
 const API_SCOPE = `${SCOPE} api:read api:write`;
 
+/** Where two token requests may be a second apart, and no less. */
+const FAST: CibaIssuerOptions = { intervalSeconds: 1, slowDownWithinSeconds: 1 };
+
 /** An API with `CibaModule` before a real authorization server, as the seed's tests have it. */
-async function startSeed(ciba: Partial<CibaOptions> = {}) {
-  const issuer = await CibaIssuer.start({ intervalSeconds: 1 });
-  let passed = 0;
-  const now = () => Date.now() / 1000 + passed;
+async function startSeed(ciba: Partial<CibaOptions> = {}, server: CibaIssuerOptions = FAST) {
+  const issuer = await CibaIssuer.start(server);
   const app = await startApp({
     adapter: 'Express',
     options: {
       verifier: joseTokenVerifier({ issuer: issuer.issuer, audience: RESOURCE }),
-      now,
     },
     module: {
       imports: [
@@ -43,7 +42,6 @@ async function startSeed(ciba: Partial<CibaOptions> = {}) {
           profile: oidcProviderProfile(),
           resources: { device: RESOURCE },
           signIn: { scope: API_SCOPE, loginHintKinds: ['login_hint_token', 'login_hint'] },
-          now,
           ...ciba,
         }),
       ],
@@ -62,12 +60,6 @@ async function startSeed(ciba: Partial<CibaOptions> = {}) {
     async respondToPendingCibaRequest({ body }: Answer, isWithoutApi = false): Promise<void> {
       const bindingMessage = String(body['binding_message']);
       await phone.approve({ withoutResourceScopes: isWithoutApi }, { bindingMessage });
-      await this.letTimePass();
-    },
-    /** As much time as has to be between two requests. */
-    async letTimePass(): Promise<void> {
-      passed += 1;
-      await app.app.get(TransactionWorker, { strict: false }).runDue();
     },
     async close(): Promise<void> {
       await app.close();
@@ -78,6 +70,9 @@ async function startSeed(ciba: Partial<CibaOptions> = {}) {
 
 const fetchTokens = (by: Browser, authRequestId: unknown) =>
   by.post('/auth/oidc/token', { grant_type: GRANT, authRequestId });
+
+const revoke = async (by: Browser, token: unknown) =>
+  (await by.post('/auth/oidc/revoke', { token })).status;
 
 type Seed = Awaited<ReturnType<typeof startSeed>>;
 
@@ -155,7 +150,6 @@ describe('the sequence of the seed, with the compatibility switches', () => {
     const pending = seed.issuer.phone.pending();
     expect(pending).toMatchObject([{ accountId: 'alice', scope: SCOPE }]);
     await seed.issuer.phone.approve({}, { authReqId: String(pending[0]?.authReqId) });
-    await seed.letTimePass();
   });
 
   it('gets the tokens: SUCCESS', async () => {
@@ -235,6 +229,39 @@ describe('the sequence of the seed, with the compatibility switches', () => {
     const claims = await seed.authentication.validateJwt(String(body['access_token']));
     expect(claims).toMatchObject({ jti: expect.any(String), aud: RESOURCE, sub: 'alice' });
   }
+});
+
+describe('the pair PENDING and SUCCESS of the seed, at the interval that none means', () => {
+  it('gets the tokens by its second call, and never asks the server too soon', async () => {
+    const seed = await startSeed(
+      { compatibility: { unboundTransactions: true, reusableQrSessions: true, qrRoute: true } },
+      { slowDownWithinSeconds: 5 },
+    );
+    const agent = new Browser(seed.url, false);
+    const request = await agent.post('/auth/oidc/bc-authorize', {
+      loginHintKind: seed.hint.kind,
+      userIdentifier: seed.hint.value,
+      resource: 'IDP',
+      scope: SCOPE,
+    });
+    expect(request.body['interval']).toBe(5);
+    const id = request.body['auth_req_id'];
+    const pending = await fetchTokens(agent, id);
+    expect([pending.status, pending.body['error']]).toStrictEqual([400, 'authorization_pending']);
+    await seed.respondToPendingCibaRequest(request);
+    const tokens = await fetchTokens(agent, id);
+    expect(tokens.status).toBe(201);
+    expect(tokens.body).toMatchObject({
+      access_token: expect.any(String),
+      refresh_token: expect.any(String),
+      scope: 'openid offline_access profile',
+    });
+    const [first, second, ...others] = seed.issuer.tokenRequests.map(({ at }) => at);
+    expect(Number(second) - Number(first)).toBeGreaterThanOrEqual(5);
+    expect(Number(second) - Number(first)).toBeLessThan(6);
+    expect(others).toHaveLength(0);
+    await seed.close();
+  }, 20_000);
 });
 
 describe('the sequence of the seed, as it is by default', () => {
@@ -333,6 +360,30 @@ describe('the sequence of the seed, as it is by default', () => {
     expect(answer.text + tokens.text).not.toContain(upstreamId);
     // Sealed: five parts, of which the second is empty.
     expect(tokens.body['refresh_token']).toMatch(/^[\w-]+\.\.[\w-]+\.[\w-]+\.[\w-]+$/);
+  });
+
+  it('signs out for the browser that signed in alone', async () => {
+    const [browser, stranger] = [seed.browser(), seed.browser()];
+    const answer = await browser.post('/auth/oidc/bc-authorize', {
+      loginHintKind: 'LOGIN_HINT',
+      userIdentifier: 'alice',
+      resource: 'IDP',
+      scope: SCOPE,
+    });
+    await seed.respondToPendingCibaRequest(answer);
+    const { body } = await fetchTokens(browser, answer.body['auth_req_id']);
+    const refresh = async (token: unknown) =>
+      await browser.post('/auth/oidc/token', { grant_type: 'refresh_token', refresh_token: token });
+
+    expect(await revoke(stranger, body['refresh_token'])).toBe(204);
+    const refreshed = await refresh(body['refresh_token']);
+    expect(refreshed.status).toBe(201);
+    const { access_token: accessToken, refresh_token: refreshToken } = refreshed.body;
+    expect(await revoke(browser, accessToken)).toBe(204);
+    for (let count = 0; count < 2; count += 1) {
+      expect(await revoke(browser, refreshToken)).toBe(204);
+      expect((await refresh(refreshToken)).body).toMatchObject({ error: 'invalid_grant' });
+    }
   });
 
   it('has no QR session without a browser, and no legacy route', async () => {

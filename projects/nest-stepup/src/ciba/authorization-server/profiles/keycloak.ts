@@ -15,6 +15,7 @@ export function keycloakProfile(overrides: ProviderProfileOverrides = {}): Provi
   return standardProfile({
     name: 'Keycloak',
     hintKinds: ['login_hint'],
+    namesUsersByLogin: true,
     bindingMessage: { required: false, maxLength: 50, alphabet: /^[a-zA-Z0-9\-._+/!?#]$/ },
     authTimeIsRedemptionTime: true,
     // Not unknown_user_id: only the text tells it from a request that is wrong.

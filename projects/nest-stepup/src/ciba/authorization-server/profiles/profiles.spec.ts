@@ -47,6 +47,7 @@ async function connect(
   options: Partial<OpenIdBackchannelClientOptions> = {},
 ) {
   warn = jest.spyOn(Logger.prototype, 'warn').mockReturnValue();
+  jest.spyOn(Logger.prototype, 'error').mockReturnValue();
   server = await QuirkyServer.start(provider);
   return new OpenIdBackchannelClient({
     issuer: server.issuer,

@@ -16,6 +16,7 @@ export function standardProfile(overrides: ProviderProfileOverrides = {}): Provi
     name: 'standard',
     deliveryModes: ['poll', 'ping'],
     hintKinds: ['login_hint', 'login_hint_token', 'id_token_hint'],
+    namesUsersByLogin: false,
     formatHint: (hint) => hint,
     bindingMessage: { required: false, maxLength: 64, alphabet: PLAIN_TEXT },
     requestedExpiry: { name: 'requested_expiry', minimumSeconds: 1, maximumSeconds: Infinity },
