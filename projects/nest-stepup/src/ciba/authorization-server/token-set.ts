@@ -1,5 +1,6 @@
 import type { Authentication } from 'nest-stepup';
 import type { TokenEndpointResponse } from 'openid-client';
+import { authenticationFromClaims } from 'stepup-core';
 import type { TokenSet } from './backchannel-client.js';
 import { InvalidAnswerError } from './upstream-failure.js';
 
@@ -54,7 +55,7 @@ export function readAuthentication(
   { clientId, authReqId }: ExpectedParty,
 ): Authentication {
   if (!claims) throw new InvalidAnswerError('there is no ID token in its answer');
-  const { sub, acr, auth_time: authTime, amr, azp } = claims;
+  const { sub, azp } = claims;
   if (typeof sub !== 'string' || sub === '') {
     throw new InvalidAnswerError('its ID token names no user');
   }
@@ -65,15 +66,5 @@ export function readAuthentication(
   // Obligatory in push mode only; where a server sends it, answers cannot get mixed up.
   const { [AUTH_REQ_ID_CLAIM]: request = authReqId } = claims;
   if (request !== authReqId) throw new InvalidAnswerError('its ID token is of another request');
-  return Object.freeze({
-    ...(typeof acr === 'string' && acr !== '' && { acr }),
-    ...(typeof authTime === 'number' && Number.isFinite(authTime) && { authTime }),
-    subject: sub,
-    ...(isListOfStrings(amr) && { amr }),
-    claims,
-  });
-}
-
-function isListOfStrings(value: unknown): value is readonly string[] {
-  return Array.isArray(value) && value.every((item) => typeof item === 'string');
+  return Object.freeze(authenticationFromClaims(claims));
 }

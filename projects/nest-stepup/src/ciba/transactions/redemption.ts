@@ -46,12 +46,18 @@ interface Answer {
 export class Redemption {
   private readonly logger = new Logger('StepUp');
   private readonly unwritten = new Set<Answer>();
+  private isPingMissed = false;
 
   constructor(
     @Inject(CIBA_SETTINGS)
     private readonly settings: Pick<
       CibaSettings,
-      'now' | 'timeoutSeconds' | 'handOverSeconds' | 'clockToleranceSeconds' | 'acrRanking'
+      | 'baseUrl'
+      | 'now'
+      | 'timeoutSeconds'
+      | 'handOverSeconds'
+      | 'clockToleranceSeconds'
+      | 'acrRanking'
     >,
     private readonly records: TransactionRecords,
     private readonly client: BackchannelClient,
@@ -88,6 +94,7 @@ export class Redemption {
     const answer = await this.ask(key, claim, leaseUntil);
     const written = await this.write(answer);
     if (answer.event.type !== 'postponed') this.authReqIds.forget(key);
+    if (written) this.tellMissingPing(written);
     return written !== undefined && isDue(written.record, now());
   }
 
@@ -95,6 +102,19 @@ export class Redemption {
   async writeAgain(): Promise<void> {
     const answers = [...this.unwritten];
     await Promise.all(answers.map((answer) => this.write(answer)));
+  }
+
+  /** In ping mode the user's answer was found by asking, long after the start: nobody called. */
+  private tellMissingPing({ before, record }: RecordChange): void {
+    const { fallbackSeconds } = before.state.phase === 'redeeming' ? before.state : {};
+    const isAnswered = record.state.phase === 'ready' || record.state.phase === 'denied';
+    if (this.isPingMissed || fallbackSeconds === undefined || !isAnswered) return;
+    if (this.settings.now() < record.startedAt + fallbackSeconds) return;
+    this.isPingMissed = true;
+    this.logger.warn(
+      `The authorization server did not call ${this.settings.baseUrl}/ciba/notify: is the client ` +
+        'registered there for ping, with that address? (this is told once)',
+    );
   }
 
   private async ask(key: string, claim: RecordChange, leaseUntil: number): Promise<Answer> {

@@ -1,4 +1,5 @@
-import { describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it, jest } from '@jest/globals';
+import { Logger } from '@nestjs/common';
 import type { RedemptionOutcome } from '../authorization-server/backchannel-client.js';
 import { CibaException } from '../ciba.exception.js';
 import {
@@ -558,6 +559,39 @@ function collect(world: World, transactionId: string, binding = BINDING) {
   });
   return { seen, subscription };
 }
+
+const warnings = () => jest.spyOn(Logger.prototype, 'warn').mockReturnValue();
+
+describe('the log of the ping mode', () => {
+  afterEach(() => {
+    jest.restoreAllMocks();
+  });
+
+  it('says once that the authorization server does not call', async () => {
+    const warn = warnings();
+    const world = await startWorld({ deliveryMode: 'ping' });
+    for (let request = 0; request < 2; request++) {
+      await world.transactions.start(stepUp());
+      world.client.approve();
+      await pass(world, 31);
+    }
+    expect(warn.mock.calls.flat()).toStrictEqual([
+      expect.stringContaining('did not call https://api.example.com/auth/ciba/notify'),
+    ]);
+  });
+
+  it('says nothing when it called, or when the user has not answered', async () => {
+    const warn = warnings();
+    const world = await startWorld({ deliveryMode: 'ping' });
+    await world.transactions.start(stepUp());
+    await pass(world, 31);
+    const { authReqId, request } = world.client.latest;
+    world.client.approve();
+    await world.transactions.notify(request.notificationToken ?? '', authReqId);
+    await pass(world, 1);
+    expect(warn).not.toHaveBeenCalled();
+  });
+});
 
 describe('Transactions.watch()', () => {
   it('tells the status now, then its change, and completes when that is final', async () => {
