@@ -20,6 +20,7 @@ import type { Transactions } from '../transactions/transactions.js';
 import { QrAdmission } from './qr-admission.js';
 import { QrSessionRecords } from './qr-session-records.js';
 import { QrSessions, type QrSession } from './qr-sessions.js';
+import { settled } from '../../spec/ciba/settled.js';
 
 const BINDING = 'A'.repeat(43);
 const KEY = Buffer.alloc(32, 1).toString('base64url');
@@ -377,13 +378,4 @@ describe('QrSessions', () => {
 
 function raise(): never {
   throw new Error('no such address: 192.0.2.7');
-}
-
-/** Lets everything happen that waits for nothing but its turn. */
-async function settled(): Promise<void> {
-  for (let turn = 0; turn < 10; turn += 1) {
-    await new Promise((resolve) => {
-      setImmediate(resolve);
-    });
-  }
 }

@@ -9,6 +9,7 @@ import {
 } from '../../spec/ciba/transaction-engine.js';
 import { CibaException } from '../ciba.exception.js';
 import { StoreUnreachableError } from './transaction-store.js';
+import { settled } from '../../spec/ciba/settled.js';
 
 type World = Awaited<ReturnType<typeof startWorld>>;
 
@@ -66,10 +67,6 @@ async function pass(world: World, seconds: number): Promise<void> {
   }
 }
 
-async function settle(): Promise<void> {
-  for (let i = 0; i < 20; i++) await new Promise((resolve) => setImmediate(resolve));
-}
-
 const sentAfter = ({ client }: World, start: number) =>
   client.latest.sentAt.map((at) => at - start);
 
@@ -106,7 +103,7 @@ describe.each(['poll', 'ping'] as const)('Transactions.handOver() in %s mode', (
     const first = browser.fetch();
     await until(() => world.client.tokenRequests === 1);
     const second = browser.fetch();
-    await settle();
+    await settled();
     expect(browser.waiting).toBe(2);
     answer.open();
     const answers = await Promise.all([first, second]);
@@ -124,7 +121,7 @@ describe.each(['poll', 'ping'] as const)('Transactions.handOver() in %s mode', (
     client.onRedeem = () => answer.opened;
     const pending = engine.transactions.handOver(transactionId, BINDING);
     await until(() => client.tokenRequests === 1);
-    await settle();
+    await settled();
     expect(watches.open).toBe(1);
     clock.now += 10;
     await expect(pending).rejects.toMatchObject({ error: 'authorization_pending' });
@@ -141,7 +138,7 @@ describe('Transactions.handOver()', () => {
     const browser = await startBrowser(world);
     await browser.fetch();
     const pending = browser.fetch();
-    await settle();
+    await settled();
     await pass(world, 4);
     expect(browser.waiting).toBe(1);
     expect(sentAfter(world, start)).toEqual([0]);
@@ -164,7 +161,7 @@ describe('Transactions.handOver()', () => {
     world.client.onRedeem = () => undefined;
     world.client.approve();
     const late = browser.fetch();
-    await settle();
+    await settled();
     answer.open();
     await expect(early).resolves.toBe('authorization_pending');
     await pass(world, 5);
@@ -179,7 +176,7 @@ describe('Transactions.handOver()', () => {
     await expect(browser.fetch()).resolves.toBe('authorization_pending');
     await pass(world, 2);
     const answer = browser.fetch();
-    await settle();
+    await settled();
     expect(browser.waiting).toBe(1);
     await pass(world, 10);
     await expect(answer).resolves.toBe('authorization_pending');
@@ -194,7 +191,7 @@ describe('Transactions.handOver()', () => {
     await browser.fetch();
     world.client.latest.outcome = { outcome: 'slow_down' };
     const second = browser.fetch();
-    await settle();
+    await settled();
     await pass(world, 10);
     await expect(second).resolves.toBe('authorization_pending');
     for (let passed = 0; passed < 4; passed++) {
@@ -227,7 +224,7 @@ describe('Transactions.handOver()', () => {
     const leaving = new AbortController();
     const left = browser.fetch(leaving.signal);
     const stays = browser.fetch();
-    await settle();
+    await settled();
     expect(watches.open).toBe(1);
     leaving.abort();
     await expect(left).resolves.toBe('authorization_pending');
@@ -240,7 +237,7 @@ describe('Transactions.handOver()', () => {
     await other.fetch();
     const alone = new AbortController();
     const last = other.fetch(alone.signal);
-    await settle();
+    await settled();
     alone.abort();
     await last;
     expect(watches.open).toBe(0);
@@ -266,7 +263,7 @@ describe('Transactions.handOver()', () => {
     const browser = await startBrowser(world);
     await browser.fetch();
     const answer = browser.fetch();
-    await settle();
+    await settled();
     await world.transactions.cancel(browser.transactionId, BINDING);
     await expect(answer).resolves.toBe('access_denied');
   });
@@ -276,7 +273,7 @@ describe('Transactions.handOver()', () => {
     const browser = await startBrowser(world);
     await browser.fetch();
     const answer = browser.fetch();
-    await settle();
+    await settled();
     await world.close();
     await expect(answer).resolves.toBe('authorization_pending');
     await expect(browser.fetch()).resolves.toBe('authorization_pending');
@@ -297,7 +294,7 @@ describe('Transactions.handOver()', () => {
     const fetch = () => other.transactions.handOver(transactionId, BINDING);
     await expect(fetch()).rejects.toMatchObject({ error: 'authorization_pending' });
     const answer = fetch();
-    await settle();
+    await settled();
     client.approve();
     await pass(world, 5);
     await expect(answer).resolves.toMatchObject({ accessToken: 'at auth-req-id-0' });

@@ -11,6 +11,7 @@ import {
 } from '../../spec/ciba/transaction-engine.js';
 import { digestOf, keyOfTransaction } from './transaction-key.js';
 import { StoreUnreachableError } from './transaction-store.js';
+import { settled } from '../../spec/ciba/settled.js';
 
 type World = Awaited<ReturnType<typeof startWorld>>;
 
@@ -599,13 +600,13 @@ describe('Transactions.watch()', () => {
     const { transactionId } = await world.transactions.start(stepUp());
     const { seen } = collect(world, transactionId);
     await world.worker.runDue();
-    await settle();
+    await settled();
     expect(seen).toEqual(['pending']);
     await pass(world, 11);
     expect(seen).toEqual(['pending']);
     world.client.approve();
     await pass(world, 5);
-    await settle();
+    await settled();
     expect(seen).toEqual(['pending', 'approved', 'complete']);
   });
 
@@ -614,7 +615,7 @@ describe('Transactions.watch()', () => {
     const { transactionId } = await world.transactions.start(stepUp());
     await world.transactions.cancel(transactionId, BINDING);
     const { seen } = collect(world, transactionId);
-    await settle();
+    await settled();
     expect(seen).toEqual(['cancelled', 'complete']);
   });
 
@@ -626,7 +627,7 @@ describe('Transactions.watch()', () => {
       collect(world, 'x'.repeat(43)),
       collect(world, ''),
     ];
-    await settle();
+    await settled();
     expect(watched.map(({ seen }) => seen)).toEqual([
       ['error not_found'],
       ['error not_found'],
@@ -640,7 +641,7 @@ describe('Transactions.watch()', () => {
     world.store.claimDue = () => Promise.resolve([]);
     const { transactionId } = await world.transactions.start(stepUp());
     const { seen } = collect(world, transactionId);
-    await settle();
+    await settled();
     await pass(world, 122);
     expect(seen).toEqual(['pending', 'expired', 'complete']);
   });
@@ -655,7 +656,7 @@ describe('Transactions.watch()', () => {
       return stop;
     };
     const { seen } = collect(world, transactionId);
-    await settle();
+    await settled();
     expect(seen).toEqual(['cancelled', 'complete']);
   });
 
@@ -674,10 +675,10 @@ describe('Transactions.watch()', () => {
     const { transactionId } = await world.transactions.start(stepUp());
     const early = collect(world, transactionId);
     early.subscription.unsubscribe();
-    await settle();
+    await settled();
     expect(open).toBe(0);
     const { subscription, seen } = collect(world, transactionId);
-    await settle();
+    await settled();
     expect(open).toBe(1);
     subscription.unsubscribe();
     expect(open).toBe(0);
@@ -689,7 +690,7 @@ describe('Transactions.watch()', () => {
     const world = await startWorld();
     const { transactionId } = await world.transactions.start(stepUp());
     const { seen } = collect(world, transactionId);
-    await settle();
+    await settled();
     const read = world.store.read.bind(world.store);
     world.store.read = () => Promise.reject(new StoreUnreachableError('down'));
     await pass(world, 20);
@@ -705,16 +706,11 @@ describe('Transactions.watch()', () => {
     const world = await startWorld();
     const { transactionId } = await world.transactions.start(stepUp());
     const { seen } = collect(world, transactionId);
-    await settle();
+    await settled();
     await world.close();
     expect(seen).toEqual(['pending', 'complete']);
   });
 });
-
-/** Lets go of the thread until what is under way is done. */
-async function settle(): Promise<void> {
-  for (let i = 0; i < 5; i++) await new Promise((resolve) => setImmediate(resolve));
-}
 
 describe('the result of a transaction', () => {
   it.each([
