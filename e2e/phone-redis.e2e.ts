@@ -4,7 +4,8 @@ import { HOW_TO_GET_REDIS, findRedisServer, startRedisServer } from '../tools/re
 import { ApiProcess, Demo, type DemoOptions } from './demo.js';
 import { FIRST_PORT, test as base } from './fixtures.js';
 import { codeOn, dialogOn } from './phone.js';
-import { expectReceipt, sendTransfer } from './transfer.js';
+import { transactionStartedOn } from './transaction.js';
+import { askForTransfer, expectReceipt, sendTransfer } from './transfer.js';
 
 const server = await findRedisServer();
 
@@ -85,10 +86,7 @@ for (const test of [apart, twofold]) {
 apart(
   'goes on when the API was killed before the phone approved',
   async ({ page, alice, api, phoneOf }) => {
-    const phone = await phoneOf('alice');
-    await alice.signIn(page);
-    await sendTransfer(page);
-    const code = await codeOn(page);
+    const { phone, code } = await askForTransfer(page, alice, phoneOf);
     await api.kill();
     await phone.approve(code);
     await expect(dialogOn(page)).toContainText('The connection is lost');
@@ -102,13 +100,10 @@ apart(
 apart(
   'goes on when the API was killed before it handed the tokens over',
   async ({ page, alice, api, phoneOf }) => {
-    const phone = await phoneOf('alice');
-    await alice.signIn(page);
-    const started = page.waitForResponse((response) => response.url().endsWith('/auth/step-up'));
-    await sendTransfer(page);
-    const { transactionId } = await (await started).json();
-    const state = new URL(`/auth/transactions/${transactionId}`, (await started).url()).href;
-    const code = await codeOn(page);
+    const started = transactionStartedOn(page);
+    const { phone, code } = await askForTransfer(page, alice, phoneOf);
+    const { origin, id } = await started;
+    const state = `${origin}/auth/transactions/${id}`;
     // The browser cannot fetch what the API has fetched for it.
     await page.route('**/auth/**', (route) => route.abort());
     await phone.approve(code);
@@ -150,10 +145,7 @@ twofold(
 );
 
 twofold('ends in a message when a wrong number is picked', async ({ page, alice, phoneOf }) => {
-  const phone = await phoneOf('alice');
-  await alice.signIn(page);
-  await sendTransfer(page);
-  const number = await codeOn(page);
+  const { phone, code: number } = await askForTransfer(page, alice, phoneOf);
   const choices = phone.requests.getByRole('button', { name: /^\d\d$/ });
   await expect(choices).toHaveCount(3);
   const wrong = (await choices.allInnerTexts()).find((choice) => choice !== number);

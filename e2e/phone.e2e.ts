@@ -2,7 +2,8 @@ import { expect, type Page } from '@playwright/test';
 import { askingWindow } from './asking-window.js';
 import { test } from './fixtures.js';
 import { codeOn, dialogOn } from './phone.js';
-import { expectFormIntact, expectReceipt, sendTransfer } from './transfer.js';
+import { handsOver, transactionStartedOn } from './transaction.js';
+import { askForTransfer, expectFormIntact, expectReceipt } from './transfer.js';
 
 test.use({ interaction: 'phone' });
 
@@ -11,15 +12,12 @@ test('sends a transfer that is approved on the phone, without leaving the page',
   alice,
   phoneOf,
 }) => {
-  const phone = await phoneOf('alice');
-  await alice.signIn(page);
-  await sendTransfer(page);
+  const { phone, code } = await askForTransfer(page, alice, phoneOf);
   let left = false;
   page.on('framenavigated', () => {
     left = true;
   });
 
-  const code = await codeOn(page);
   const request = phone.request(code);
   await expect(request).toContainText('Harbour Bank asks: is it you?');
   const reason = 'Harbour Bank asks for a passkey, used in the last 5 minutes.';
@@ -65,10 +63,8 @@ test('ends in a message when the phone denies, with the form as it was', async (
   alice,
   phoneOf,
 }) => {
-  const phone = await phoneOf('alice');
-  await alice.signIn(page);
-  await sendTransfer(page);
-  await phone.deny(await codeOn(page));
+  const { phone, code } = await askForTransfer(page, alice, phoneOf);
+  await phone.deny(code);
 
   await expect(dialogOn(page)).toContainText('The request was denied');
   await dialogOn(page).getByRole('button', { name: 'Close' }).click();
@@ -77,10 +73,7 @@ test('ends in a message when the phone denies, with the form as it was', async (
 });
 
 test('can be tried again in the dialog after it was denied', async ({ page, alice, phoneOf }) => {
-  const phone = await phoneOf('alice');
-  await alice.signIn(page);
-  await sendTransfer(page);
-  const first = await codeOn(page);
+  const { phone, code: first } = await askForTransfer(page, alice, phoneOf);
   await phone.deny(first);
   await dialogOn(page).getByRole('button', { name: 'Try again' }).click();
 
@@ -97,10 +90,7 @@ test('ends in a message when nobody answers in time', async ({
   phoneOf,
   letTimePass,
 }) => {
-  const phone = await phoneOf('alice');
-  await alice.signIn(page);
-  await sendTransfer(page);
-  const code = await codeOn(page);
+  const { phone, code } = await askForTransfer(page, alice, phoneOf);
   const request = phone.request(code);
   await expect(request).toBeVisible();
   const answer = await request.locator('form').first().getAttribute('action');
@@ -122,10 +112,8 @@ test('is over for good when the person cancels, whatever the phone says then', a
   alice,
   phoneOf,
 }) => {
-  const phone = await phoneOf('alice');
-  await alice.signIn(page);
-  await sendTransfer(page);
-  const code = await codeOn(page);
+  const started = transactionStartedOn(page);
+  const { phone, code } = await askForTransfer(page, alice, phoneOf);
   await expect(phone.request(code)).toBeVisible();
   const cancelled = page.waitForResponse(
     (response) => response.request().method() === 'DELETE' && response.ok(),
@@ -135,14 +123,8 @@ test('is over for good when the person cancels, whatever the phone says then', a
   await expect(dialogOn(page)).toBeHidden();
   await expect(page.getByTestId('notice')).toContainText('You stopped before it was confirmed');
 
-  let handedOver = 0;
-  page.on('request', (request) => {
-    if (request.url().endsWith('/auth/oidc/token')) handedOver += 1;
-  });
   await phone.approve(code);
-  // Longer than the API would take to fetch what was approved.
-  await page.waitForTimeout(2500);
-  expect(handedOver).toBe(0);
+  expect(await handsOver(page, await started)).toBe(false);
   await expectFormIntact(page);
   await expect(page.getByTestId('receipt')).toBeHidden();
   await expect(page.getByTestId('id-token')).not.toContainText('hwk');
@@ -153,10 +135,8 @@ test('ends as unmet when the phone can offer less than is asked', async ({
   bob,
   phoneOf,
 }) => {
-  const phone = await phoneOf('bob');
-  await bob.signIn(page);
-  await sendTransfer(page);
-  const request = phone.request(await codeOn(page));
+  const { phone, code } = await askForTransfer(page, bob, phoneOf);
+  const request = phone.request(code);
   await expect(request).toContainText('less than what is asked');
   await request.getByRole('button', { name: 'Approve' }).click();
   await expect(phone.heading).toHaveText('Your answer was not enough');
@@ -184,10 +164,8 @@ test('is neither seen nor answered on the phone of somebody else', async ({
   alice,
   phoneOf,
 }) => {
-  const [phone, other] = [await phoneOf('alice'), await phoneOf('bob')];
-  await alice.signIn(page);
-  await sendTransfer(page);
-  const code = await codeOn(page);
+  const other = await phoneOf('bob');
+  const { phone, code } = await askForTransfer(page, alice, phoneOf);
   const request = phone.request(code);
   await expect(request).toBeVisible();
   const action = await request.locator('form').first().getAttribute('action');
@@ -208,10 +186,7 @@ test('goes through when the network is lost while the phone approves', async ({
   alice,
   phoneOf,
 }) => {
-  const phone = await phoneOf('alice');
-  await alice.signIn(page);
-  await sendTransfer(page);
-  const code = await codeOn(page);
+  const { phone, code } = await askForTransfer(page, alice, phoneOf);
   await page.context().setOffline(true);
   await phone.approve(code);
   await page.waitForTimeout(10_000);
@@ -228,27 +203,17 @@ const WAYS_TO_LEAVE: readonly (readonly [how: string, leave: (page: Page) => Pro
   ];
 for (const [how, leave] of WAYS_TO_LEAVE) {
   test(`is over at the API when the tab is ${how}`, async ({ page, alice, phoneOf }) => {
-    const phone = await phoneOf('alice');
-    await alice.signIn(page);
-    const started = page.waitForResponse((response) => response.url().endsWith('/auth/step-up'));
-    await sendTransfer(page);
-    const { transactionId } = await (await started).json();
-    const { origin } = new URL((await started).url());
-    const code = await codeOn(page);
+    const started = transactionStartedOn(page);
+    const { phone, code } = await askForTransfer(page, alice, phoneOf);
     await expect(phone.request(code)).toBeVisible();
+    const { origin, id } = await started;
 
     await leave(page);
 
-    const state = () => page.context().request.get(`${origin}/auth/transactions/${transactionId}`);
+    const state = () => page.context().request.get(`${origin}/auth/transactions/${id}`);
     await expect.poll(async () => (await (await state()).json()).status).toBe('cancelled');
     await phone.approve(code);
-    const handedOver = await page.context().request.post(`${origin}/auth/oidc/token`, {
-      data: {
-        grant_type: 'urn:openid:params:grant-type:ciba',
-        authRequestId: transactionId,
-      },
-    });
-    expect(handedOver.ok()).toBe(false);
+    expect(await handsOver(page, { origin, id })).toBe(false);
   });
 }
 

@@ -1,4 +1,6 @@
 import { expect, type Page } from '@playwright/test';
+import type { Person } from './person.js';
+import { codeOn, type Phone } from './phone.js';
 
 /** Fills in a transfer that takes a passkey, and does not send it. */
 export async function fillTransfer(page: Page): Promise<void> {
@@ -12,6 +14,22 @@ export async function fillTransfer(page: Page): Promise<void> {
 export async function sendTransfer(page: Page): Promise<void> {
   await fillTransfer(page);
   await page.getByRole('button', { name: 'Send money' }).click();
+}
+
+/**
+ * Signs a person in, and has them send that transfer.
+ *
+ * @returns Their phone, which is asked, and the code that the page shows.
+ */
+export async function askForTransfer(
+  page: Page,
+  person: Person,
+  phoneOf: (account: Person['account']) => Promise<Phone>,
+): Promise<{ readonly phone: Phone; readonly code: string }> {
+  const phone = await phoneOf(person.account);
+  await person.signIn(page);
+  await sendTransfer(page);
+  return { phone, code: await codeOn(page) };
 }
 
 /** Expects the form to be as it was filled in, on the page that it was filled in on. */

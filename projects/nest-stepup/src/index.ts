@@ -26,6 +26,7 @@ export { JwtTokenVerifier } from './jwt-token-verifier.js';
 export type { JwtTokenVerifierOptions, JwtTokenVerifierProfile } from './jwt-token-verifier.js';
 export type { SignedJwt } from './signed-jwt.js';
 export type { VerificationKey } from './key-set.js';
+export { SIGNATURE_ALGORITHMS } from './signature-algorithms.js';
 
 // Refusals: thrown by the guard, by verifiers, and by an app's own code
 export {

@@ -1,22 +1,9 @@
 import { createPrivateKey, KeyObject } from 'node:crypto';
 import { CompactSign, type CompactJWSHeaderParameters } from 'jose';
-
-const ALGORITHMS = [
-  'RS256',
-  'RS384',
-  'RS512',
-  'PS256',
-  'PS384',
-  'PS512',
-  'ES256',
-  'ES384',
-  'ES512',
-  'EdDSA',
-  'Ed25519',
-] as const;
+import { SIGNATURE_ALGORITHMS } from 'nest-stepup';
 
 /** The signature algorithms (RFC 7518, RFC 8037) that a client's key may be for. */
-export type SigningAlgorithm = (typeof ALGORITHMS)[number];
+export type SigningAlgorithm = (typeof SIGNATURE_ALGORITHMS)[number];
 
 /**
  * A private key as a JWK: what `jose`, `node:crypto` and Web Crypto export, and what JSON has. Described
@@ -126,8 +113,8 @@ interface Signer {
 
 function readRemoteSigner({ sign, algorithm, kid }: RemoteSigner): Signer {
   if (typeof sign !== 'function') throw fault("'sign' must be a function", typeof sign);
-  if (!ALGORITHMS.includes(algorithm)) {
-    throw fault(`'algorithm' must be one of ${ALGORITHMS.join(', ')}`, shown(algorithm));
+  if (!SIGNATURE_ALGORITHMS.includes(algorithm)) {
+    throw fault(`'algorithm' must be one of ${SIGNATURE_ALGORITHMS.join(', ')}`, shown(algorithm));
   }
   return {
     algorithm,
@@ -174,11 +161,11 @@ function algorithmsOf(key: KeyObject | CryptoKey): readonly SigningAlgorithm[] {
     const names = [`RS${size}`, `PS${size}`, WEB_CURVES[namedCurve ?? '']];
     if (name === 'Ed25519') return ['EdDSA', 'Ed25519'];
     const index = ['RSASSA-PKCS1-v1_5', 'RSA-PSS', 'ECDSA'].indexOf(name);
-    return ALGORITHMS.filter((algorithm) => algorithm === names[index]);
+    return SIGNATURE_ALGORITHMS.filter((algorithm) => algorithm === names[index]);
   }
   const { asymmetricKeyType: type, asymmetricKeyDetails: details } = key;
   if (type === 'rsa' && (details?.modulusLength ?? 0) >= LEAST_RSA_BITS) {
-    return ALGORITHMS.filter((algorithm) => /^[RP]S/.test(algorithm));
+    return SIGNATURE_ALGORITHMS.filter((algorithm) => /^[RP]S/.test(algorithm));
   }
   if (type === 'ed25519') return ['EdDSA', 'Ed25519'];
   const curve = type === 'ec' ? CURVES[details?.namedCurve ?? ''] : undefined;
