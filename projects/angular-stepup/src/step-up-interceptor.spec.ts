@@ -1,106 +1,29 @@
-import {
-  HttpClient,
-  HttpContext,
-  HttpErrorResponse,
-  provideHttpClient,
-  withInterceptors,
-} from '@angular/common/http';
-import { HttpTestingController, provideHttpClientTesting } from '@angular/common/http/testing';
+import { HttpContext, HttpErrorResponse } from '@angular/common/http';
 import { PLATFORM_ID } from '@angular/core';
 import { TestBed } from '@angular/core/testing';
 import { jest } from '@jest/globals';
 import { firstValueFrom, throwError } from 'rxjs';
+import { SKIP_STEP_UP, StepUpReturns, type StepUpError } from 'angular-stepup';
+
 import {
-  SKIP_STEP_UP,
-  STEP_UP_CLOCK,
-  StepUp,
-  StepUpReturns,
-  type StepUpError,
-  stepUpInterceptor,
-  withAcrRanking,
-  withApis,
-} from 'angular-stepup';
-import { StepUpTestingController, provideStepUpTesting } from 'angular-stepup/testing';
-import { defineAcrRanking } from 'stepup-core';
+  API,
+  NOW,
+  PHISHING_RESISTANT,
+  TWO_FACTORS,
+  challenge,
+  clock,
+  forgetAll,
+  http,
+  refuse,
+  send,
+  server,
+  setUp,
+  stepUp,
+  stepUps,
+  tokenOf,
+} from './spec/interceptor-under-test';
 
-const API = 'https://api.example.com';
-const NOW = 1_800_000_000;
-
-let now = NOW;
-let http: HttpClient;
-let server: HttpTestingController;
-let stepUps: StepUpTestingController;
-let stepUp: StepUp;
-
-function setUp(providers: readonly unknown[] = []): void {
-  TestBed.configureTestingModule({
-    providers: [
-      provideHttpClient(withInterceptors([stepUpInterceptor])),
-      provideHttpClientTesting(),
-      provideStepUpTesting(
-        withApis(API, '/api'),
-        withAcrRanking(defineAcrRanking(['1fa', '2fa', 'phr'])),
-      ),
-      { provide: STEP_UP_CLOCK, useValue: () => now },
-      ...(providers as []),
-    ],
-  });
-  http = TestBed.inject(HttpClient);
-  server = TestBed.inject(HttpTestingController);
-  stepUps = TestBed.inject(StepUpTestingController);
-  stepUp = TestBed.inject(StepUp);
-  stepUps.signIn({ subject: 'alice', acr: '1fa', authTime: NOW - 1000 }, 'old');
-}
-
-/** What a request led to, once it is settled. */
-interface Result {
-  readonly values: unknown[];
-  error: unknown;
-  unsubscribe: () => void;
-}
-
-function send(url = `${API}/messages`, method = 'GET', context = new HttpContext()): Result {
-  const result: Result = { values: [], error: undefined, unsubscribe: () => undefined };
-  const subscription = http.request(method, url, { context, body: null }).subscribe({
-    next: (value) => result.values.push(value),
-    error: (error: unknown) => {
-      result.error = error;
-    },
-  });
-  result.unsubscribe = () => subscription.unsubscribe();
-  return result;
-}
-
-const challenge = (parameters: string): string =>
-  `Bearer error="insufficient_user_authentication", ${parameters}`;
-const TWO_FACTORS = challenge('acr_values="2fa"');
-const PHISHING_RESISTANT = challenge('acr_values="phr", max_age=300');
-
-function refuse(
-  header: string | string[] | undefined,
-  url = `${API}/messages`,
-  status = 401,
-): void {
-  server.expectOne(url).flush('no', {
-    status,
-    statusText: 'Unauthorized',
-    ...(header !== undefined && { headers: { 'WWW-Authenticate': header } }),
-  });
-}
-
-const tokenOf = (url = `${API}/messages`): string | null => {
-  const [request] = server.match(url);
-  if (!request) throw new Error('Expected a request');
-  const token = request.request.headers.get('Authorization');
-  request.flush('yes');
-  return token;
-};
-
-beforeEach(() => {
-  now = NOW;
-  sessionStorage.clear();
-  localStorage.clear();
-});
+beforeEach(forgetAll);
 
 describe('stepUpInterceptor', () => {
   beforeEach(() => setUp());
@@ -205,26 +128,18 @@ describe('stepUpInterceptor', () => {
 
   it('passes on what it does not understand', () => {
     const warn = jest.spyOn(console, 'warn').mockImplementation(() => undefined);
-    const hostile: [status: number, header: string | undefined][] = [
+    const refusals: [status: number, header: string | undefined][] = [
       [401, undefined],
       [401, ''],
       [401, 'Bearer'],
       [401, 'Bearer error="invalid_token"'],
       [401, 'Bearer error="insufficient_scope", acr_values="2fa"'],
       [401, 'Basic error="insufficient_user_authentication", acr_values="2fa"'],
-      [401, challenge('')],
-      [401, challenge('max_age="soon"')],
-      [401, challenge('acr_values="2fa", acr_values="phr"')],
-      [401, challenge('acr_values="2fa')],
-      [
-        401,
-        challenge(`acr_values="${Array.from({ length: 500 }, (_, i) => `acr${i}`).join(' ')}"`),
-      ],
       [403, TWO_FACTORS],
       [400, TWO_FACTORS],
       [500, TWO_FACTORS],
     ];
-    for (const [status, header] of hostile) {
+    for (const [status, header] of refusals) {
       const result = send();
       refuse(header, undefined, status);
       expect([header, result.error]).toEqual([header, expect.any(HttpErrorResponse)]);
@@ -577,9 +492,7 @@ describe('stepUpInterceptor with a refusal redirected from elsewhere', () => {
       url: 'https://evil.example/',
       headers: new HttpErrorResponse({}).headers.set('WWW-Authenticate', TWO_FACTORS),
     });
-    setUp([
-      provideHttpClient(withInterceptors([stepUpInterceptor, () => throwError(() => elsewhere)])),
-    ]);
+    setUp([], [() => throwError(() => elsewhere)]);
     const result = send();
     expect(result.error).toBe(elsewhere);
     stepUps.expectNone();
@@ -592,9 +505,7 @@ describe('stepUpInterceptor with a refusal that another interceptor made', () =>
       status: 401,
       headers: new HttpErrorResponse({}).headers.set('WWW-Authenticate', TWO_FACTORS),
     });
-    setUp([
-      provideHttpClient(withInterceptors([stepUpInterceptor, () => throwError(() => refusal)])),
-    ]);
+    setUp([], [() => throwError(() => refusal)]);
     send();
     stepUps.expectOne({ acrValues: ['2fa'] });
   });
@@ -665,7 +576,7 @@ async function stepUpByRedirect(header: string, acr: string): Promise<void> {
   await stepUps.expectOne().redirect();
   TestBed.resetTestingModule();
   setUp();
-  stepUps.signIn({ subject: 'alice', acr, authTime: now });
+  stepUps.signIn({ subject: 'alice', acr, authTime: clock.now });
   expect(TestBed.inject(StepUpReturns).find()?.complete()).toBe('/');
   expect(stepUp.error()).toBeUndefined();
 }
@@ -796,7 +707,7 @@ describe('stepUpInterceptor over reloads', () => {
   it('forgets them after ten minutes', async () => {
     await stepUpByRedirect(TWO_FACTORS, '2fa');
     await stepUpByRedirect(TWO_FACTORS, '2fa');
-    now += 601;
+    clock.now += 601;
     send();
     refuse(TWO_FACTORS);
     stepUps.expectOne();
