@@ -1,4 +1,3 @@
-import { noParameters, type Challenge } from './challenge.js';
 import { indexOfUnquotable, isToken } from './challenge-cursor.js';
 
 /**
@@ -13,22 +12,35 @@ const ITEM =
   /([ \t,]*)(?:([^ \t,="]+)[ \t]*=[ \t]*(?:"([^"\\]*(?:\\[^][^"\\]*)*)"|((?!")[^ \t,]*))|([^ \t,="]+)(?![^ \t,="])[ \t]*(?![ \t=])(?=([^ \t,="]+[ \t]*=)?)|"[^"\\]*(?:\\[^][^"\\]*)*"|=)/y;
 const SEPARATORS = /^[ \t,]*$/;
 
-interface Draft {
-  readonly scheme: string;
-  readonly params: Record<string, string>;
+/** A challenge that may not follow the grammar in all. */
+export interface LenientChallenge<Scheme extends string> {
+  /** Lower-cased. */
+  readonly scheme: Scheme;
+  /** Values without quotes and escapes, by lower-cased name. */
+  readonly params: ReadonlyMap<string, string>;
+}
+
+interface Draft<Scheme extends string> extends LenientChallenge<Scheme> {
+  readonly params: Map<string, string>;
   valid: boolean;
 }
 
 /**
- * Reads the challenges of one field line as servers really write them.
+ * Reads the challenges of one field line as servers really write them, one after the other.
  *
  * Values that should have been quoted end at the next comma or space; what is neither scheme nor
  * parameter is passed over; a challenge that repeats a parameter, or has characters that no header
  * may have, is left out. A quote that is not closed hides where its challenge ends: that challenge
  * and the rest of the line are left out.
+ *
+ * @param isWanted Whether a challenge of a scheme is of interest. Others are passed over, however
+ *   many there are.
  */
-export function readChallenges(line: string): readonly Challenge[] {
-  const drafts: Draft[] = [];
+export function* readChallenges<Scheme extends string>(
+  line: string,
+  isWanted: (scheme: string) => scheme is Scheme,
+): Generator<LenientChallenge<Scheme>, void> {
+  let draft: Draft<Scheme> | undefined;
   let offset = 0;
   for (;;) {
     ITEM.lastIndex = offset;
@@ -37,21 +49,21 @@ export function readChallenges(line: string): readonly Challenge[] {
     const [item, separators = '', name, quoted, bare = '', word, parameter] = match;
     offset += item.length;
     if (name !== undefined) {
-      const value = quoted?.replace(/\\([^])/g, '$1') ?? bare;
-      addParameter(drafts.at(-1), name.toLowerCase(), value);
+      if (draft) addParameter(draft, name.toLowerCase(), quoted?.replace(/\\([^])/g, '$1') ?? bare);
     } else if (word !== undefined) {
       const isSeparated = offset === item.length || separators.includes(',');
       if (parameter !== undefined || (isSeparated && isToken(word))) {
-        drafts.push({ scheme: word.toLowerCase(), params: noParameters(), valid: isToken(word) });
+        if (draft?.valid) yield draft;
+        const scheme = word.toLowerCase();
+        draft = isWanted(scheme) ? { scheme, params: new Map(), valid: true } : undefined;
       }
     }
   }
-  if (!SEPARATORS.test(line.slice(offset))) drafts.pop();
-  return drafts.filter(({ valid }) => valid).map(({ scheme, params }) => ({ scheme, params }));
+  if (draft?.valid && SEPARATORS.test(line.slice(offset))) yield draft;
 }
 
-function addParameter(draft: Draft | undefined, name: string, value: string): void {
-  if (draft === undefined || !isToken(name)) return;
-  if (name in draft.params || indexOfUnquotable(value) >= 0) draft.valid = false;
-  draft.params[name] = value;
+function addParameter(draft: Draft<string>, name: string, value: string): void {
+  if (!isToken(name)) return;
+  if (draft.params.has(name) || indexOfUnquotable(value) >= 0) draft.valid = false;
+  draft.params.set(name, value);
 }

@@ -102,10 +102,10 @@ export function readStepUpChallenge(
 ): StepUpChallenge | undefined {
   try {
     for (const line of fieldLines(header)) {
-      for (const { scheme, params } of readChallenges(line)) {
-        if (!isStepUpScheme(scheme)) continue;
-        if (params['error'] !== INSUFFICIENT_USER_AUTHENTICATION) continue;
-        return stepUpChallenge(scheme, params);
+      for (const { scheme, params } of readChallenges(line, isStepUpScheme)) {
+        if (params.get('error') === INSUFFICIENT_USER_AUTHENTICATION) {
+          return stepUpChallenge(scheme, params);
+        }
       }
     }
   } catch {
@@ -130,19 +130,21 @@ export function readRequirement(challenge: StepUpChallenge): AuthenticationRequi
 
 function stepUpChallenge(
   scheme: StepUpScheme,
-  params: Readonly<Record<string, string>>,
+  params: ReadonlyMap<string, string>,
 ): StepUpChallenge {
-  const { realm, error_description, resource_metadata } = params;
-  const maxAge = seconds(params['max_age']);
-  const scope = words(params['scope']);
+  const maxAge = seconds(params.get('max_age'));
+  const scope = words(params.get('scope'));
+  const realm = params.get('realm');
+  const errorDescription = params.get('error_description');
+  const resourceMetadata = params.get('resource_metadata');
   return Object.freeze({
     scheme,
-    acrValues: Object.freeze(words(params['acr_values']).filter(isAcrValue)),
+    acrValues: Object.freeze(words(params.get('acr_values')).filter(isAcrValue)),
     ...(maxAge !== undefined && { maxAge }),
     ...(scope.length > 0 && { scope: Object.freeze(scope) }),
     ...(realm !== undefined && { realm }),
-    ...(error_description !== undefined && { errorDescription: error_description }),
-    ...(resource_metadata !== undefined && { resourceMetadata: resource_metadata }),
+    ...(errorDescription !== undefined && { errorDescription }),
+    ...(resourceMetadata !== undefined && { resourceMetadata }),
   });
 }
 
