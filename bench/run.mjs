@@ -8,10 +8,14 @@ import { join } from 'node:path';
 import { must, root, run } from '../tools/run.mjs';
 import { names, options } from './options.mjs';
 
+const BUILD_CORE = ['tsc', ['-b', 'projects/stepup-core/tsconfig.build.json']];
 const BUILD_NEST = ['tsc', ['-b', 'projects/nest-stepup/tsconfig.build.json']];
+const BUILD_ALL = ['node', ['tools/build-packages.mjs']];
 
 /** Each bench: its script, and what has to be built before it. */
 const BENCHES = {
+  parse: { script: 'challenge-headers.mjs', build: BUILD_CORE },
+  bundle: { script: 'bundle-size.mjs', build: BUILD_ALL },
   ciba: { script: 'ciba-open-transactions.mjs', build: BUILD_NEST },
 };
 

@@ -51,6 +51,8 @@ export const hostileRuns: Readonly<Record<string, (length: number) => string>> =
   'a long max_age': (length) => `${STEP_UP}, max_age="${'1'.repeat(length)}"`,
   'spaces for acr values': (length) => `${STEP_UP}, acr_values="${' '.repeat(length)}"`,
   'the same acr value': (length) => `${STEP_UP}, acr_values="${'a '.repeat(length / 2)}"`,
+  'acr values': (length) =>
+    `${STEP_UP}, acr_values="${repeat(length, (index) => `${index.toString(36)} `)}"`,
   'the same parameter': (length) => `Bearer ${'a=b, '.repeat(length / 5)}`,
   'words without commas': (length) => 'a '.repeat(length / 2),
   'words far apart': (length) => `a${' '.repeat(64)}`.repeat(length / 65),
@@ -92,8 +94,6 @@ export const hostileLists: Readonly<Record<string, (length: number) => string>> 
     `Bearer ${repeat(length, (index) => `${'n'.repeat(1000)}${index}=b,`)}`,
   'parameters called like __proto__': (length) =>
     `Bearer ${repeat(length, (index) => `__proto__${index}=b,`)}`,
-  'acr values': (length) =>
-    `${STEP_UP}, acr_values="${repeat(length, (index) => `${index.toString(36)} `)}"`,
 };
 
 function repeat(length: number, part: (index: number) => string): string {
