@@ -1,16 +1,12 @@
 import { indexOfUnquotable, isToken } from './challenge-cursor.js';
 
-/**
- * One scheme or parameter, or a thing that is neither, behind what separates it from the last:
- * a parameter with its quoted or bare value; a word that is no parameter's name, and whether a
- * parameter follows; a quoted string or an equals sign on its own. It matches nothing where a
- * quote is not closed.
- *
- * Linear: no two of its parts that repeat can match the same characters one after the other.
- */
-const ITEM =
-  /([ \t,]*)(?:([^ \t,="]+)[ \t]*=[ \t]*(?:"([^"\\]*(?:\\[^][^"\\]*)*)"|((?!")[^ \t,]*))|([^ \t,="]+)(?![^ \t,="])[ \t]*(?![ \t=])(?=([^ \t,="]+[ \t]*=)?)|"[^"\\]*(?:\\[^][^"\\]*)*"|=)/y;
-const SEPARATORS = /^[ \t,]*$/;
+// Each is linear: none has two parts in a row that repeat and can match the same character.
+const SEPARATORS = /[ \t,]*/y;
+const WORD = /[^ \t,="]+/y;
+const EQUALS = /[ \t]*=[ \t]*/y;
+const STRING = /"[^"\\]*(?:\\[^][^"\\]*)*"/y;
+const BARE = /(?!")[^ \t,]*/y;
+const NEXT_PARAMETER = /[ \t]*[^ \t,="]+[ \t]*=/y;
 
 /** A challenge that may not follow the grammar in all. */
 export interface LenientChallenge<Scheme extends string> {
@@ -42,28 +38,43 @@ export function* readChallenges<Scheme extends string>(
 ): Generator<LenientChallenge<Scheme>, void> {
   let draft: Draft<Scheme> | undefined;
   let offset = 0;
+  /** What a part of the line that begins here is, stepped over. */
+  const take = (part: RegExp): string | undefined => {
+    part.lastIndex = offset;
+    if (!part.test(line)) return undefined;
+    const start = offset;
+    offset = part.lastIndex;
+    return line.slice(start, offset);
+  };
   for (;;) {
-    ITEM.lastIndex = offset;
-    const match = ITEM.exec(line);
-    if (!match) break;
-    const [item, separators = '', name, quoted, bare = '', word, parameter] = match;
-    offset += item.length;
-    if (name !== undefined) {
-      if (draft) addParameter(draft, name.toLowerCase(), quoted?.replace(/\\([^])/g, '$1') ?? bare);
-    } else if (word !== undefined) {
-      const isSeparated = offset === item.length || separators.includes(',');
-      if (parameter !== undefined || (isSeparated && isToken(word))) {
+    const isFirst = offset === 0;
+    const isSeparated = take(SEPARATORS)?.includes(',') || isFirst;
+    if (offset === line.length) break;
+    const word = take(WORD);
+    if (word === undefined) {
+      // Neither scheme nor parameter, unless it is a quote that is not closed.
+      if (!(take(STRING) ?? take(EQUALS))) return;
+    } else if (take(EQUALS)) {
+      const value = take(STRING) ?? take(BARE);
+      if (value === undefined) return;
+      if (draft) addParameter(draft, word, value);
+    } else {
+      NEXT_PARAMETER.lastIndex = offset;
+      if ((isSeparated && isToken(word)) || NEXT_PARAMETER.test(line)) {
         if (draft?.valid) yield draft;
         const scheme = word.toLowerCase();
         draft = isWanted(scheme) ? { scheme, params: new Map(), valid: true } : undefined;
       }
     }
   }
-  if (draft?.valid && SEPARATORS.test(line.slice(offset))) yield draft;
+  if (draft?.valid) yield draft;
 }
 
-function addParameter(draft: Draft<string>, name: string, value: string): void {
-  if (!isToken(name)) return;
+/** @param written The value with its quotes and escapes, if it has any. */
+function addParameter(draft: Draft<string>, word: string, written: string): void {
+  if (!isToken(word)) return;
+  const name = word.toLowerCase();
+  const value = written.startsWith('"') ? written.slice(1, -1).replace(/\\([^])/g, '$1') : written;
   if (draft.params.has(name) || indexOfUnquotable(value) >= 0) draft.valid = false;
   draft.params.set(name, value);
 }

@@ -92,7 +92,7 @@ export const hostileLists: Readonly<Record<string, (length: number) => string>> 
     `Bearer ${repeat(length, (index) => `${index.toString(2).padStart(17, '0')}=b,`)}`,
   'parameters whose names are long': (length) =>
     `Bearer ${repeat(length, (index) => `${'n'.repeat(1000)}${index}=b,`)}`,
-  'parameters called like __proto__': (length) =>
+  'parameters with names like inherited ones': (length) =>
     `Bearer ${repeat(length, (index) => `__proto__${index}=b,`)}`,
 };
 
