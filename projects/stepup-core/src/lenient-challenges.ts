@@ -4,8 +4,7 @@ import { indexOfUnquotable, isToken } from './challenge-cursor.js';
 const SEPARATORS = /[ \t,]*/y;
 const WORD = /[^ \t,="]+/y;
 const EQUALS = /[ \t]*=[ \t]*/y;
-const STRING = /"[^"\\]*(?:\\[^][^"\\]*)*"/y;
-const BARE = /(?!")[^ \t,]*/y;
+const VALUE = /"[^"\\]*(?:\\[^][^"\\]*)*"|(?!")[^ \t,]*/y;
 const NEXT_PARAMETER = /[ \t]*[^ \t,="]+[ \t]*=/y;
 
 /** A challenge that may not follow the grammar in all. */
@@ -14,11 +13,6 @@ export interface LenientChallenge<Scheme extends string> {
   readonly scheme: Scheme;
   /** Values without quotes and escapes, by lower-cased name. */
   readonly params: ReadonlyMap<string, string>;
-}
-
-interface Draft<Scheme extends string> extends LenientChallenge<Scheme> {
-  readonly params: Map<string, string>;
-  valid: boolean;
 }
 
 /**
@@ -36,7 +30,7 @@ export function* readChallenges<Scheme extends string>(
   line: string,
   isWanted: (scheme: string) => scheme is Scheme,
 ): Generator<LenientChallenge<Scheme>, void> {
-  let draft: Draft<Scheme> | undefined;
+  let draft: { scheme: Scheme; params: Map<string, string> } | undefined;
   let offset = 0;
   /** What a part of the line that begins here is, stepped over. */
   const take = (part: RegExp): string | undefined => {
@@ -46,35 +40,37 @@ export function* readChallenges<Scheme extends string>(
     offset = part.lastIndex;
     return line.slice(start, offset);
   };
-  for (;;) {
+  while (offset < line.length) {
     const isFirst = offset === 0;
     const isSeparated = take(SEPARATORS)?.includes(',') || isFirst;
-    if (offset === line.length) break;
     const word = take(WORD);
     if (word === undefined) {
-      // Neither scheme nor parameter, unless it is a quote that is not closed.
-      if (!(take(STRING) ?? take(EQUALS))) return;
+      // An equals sign or a string on its own, or the end: all but a quote that is not closed.
+      if ((take(EQUALS) ?? take(VALUE)) === undefined) return;
     } else if (take(EQUALS)) {
-      const value = take(STRING) ?? take(BARE);
+      const value = take(VALUE);
       if (value === undefined) return;
-      if (draft) addParameter(draft, word, value);
+      if (draft && isToken(word) && !addParameter(draft.params, word, value)) draft = undefined;
     } else {
       NEXT_PARAMETER.lastIndex = offset;
       if ((isSeparated && isToken(word)) || NEXT_PARAMETER.test(line)) {
-        if (draft?.valid) yield draft;
+        if (draft) yield draft;
         const scheme = word.toLowerCase();
-        draft = isWanted(scheme) ? { scheme, params: new Map(), valid: true } : undefined;
+        draft = isWanted(scheme) ? { scheme, params: new Map() } : undefined;
       }
     }
   }
-  if (draft?.valid) yield draft;
+  if (draft) yield draft;
 }
 
-/** @param written The value with its quotes and escapes, if it has any. */
-function addParameter(draft: Draft<string>, word: string, written: string): void {
-  if (!isToken(word)) return;
+/**
+ * @param written The value, with its quotes and escapes if it has any.
+ * @returns Whether the challenge may have it.
+ */
+function addParameter(params: Map<string, string>, word: string, written: string): boolean {
   const name = word.toLowerCase();
-  const value = written.startsWith('"') ? written.slice(1, -1).replace(/\\([^])/g, '$1') : written;
-  if (draft.params.has(name) || indexOfUnquotable(value) >= 0) draft.valid = false;
-  draft.params.set(name, value);
+  const value = written[0] === '"' ? written.slice(1, -1).replace(/\\([^])/g, '$1') : written;
+  if (params.has(name) || indexOfUnquotable(value) >= 0) return false;
+  params.set(name, value);
+  return true;
 }
