@@ -151,9 +151,8 @@ function stepUpChallenge(
 function fieldLines(header: unknown): readonly string[] {
   const values: readonly unknown[] = Array.isArray(header) ? header : [header];
   const lines: string[] = [];
-  // By index: the list may have holes, and may be a sparse one of any length.
-  for (let index = 0; index < values.length; index += 1) {
-    const value = values[index];
+  // Unlike `every()`, this looks at holes, too, and stops at the first of a sparse list.
+  for (const value of values) {
     if (typeof value !== 'string') return [];
     lines.push(value);
   }
