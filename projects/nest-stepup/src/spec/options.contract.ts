@@ -1,9 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import {
-  InvalidTokenException,
-  type AccessToken,
-  type JwtTokenVerifierOptions,
-} from 'nest-stepup';
+import { InvalidTokenException, type AccessToken, type JwtTokenVerifierOptions } from 'nest-stepup';
 import { FakeAuthorizationServer } from './authorization-server.js';
 import { outcomeOf, recordLog } from './contract-harness.js';
 import { Forge, publicJwk } from './forge.js';
