@@ -12,6 +12,9 @@ const BUILD_NEST = ['tsc', ['-b', 'projects/nest-stepup/tsconfig.build.json']];
 
 /** Each bench: its script, and what has to be built before it. */
 const BENCHES = {
+  guard: { script: 'guarded-route.mjs', build: BUILD_NEST },
+  verification: { script: 'verification.mjs', build: BUILD_NEST },
+  cache: { script: 'token-cache.mjs', build: BUILD_NEST },
   ciba: { script: 'ciba-open-transactions.mjs', build: BUILD_NEST },
 };
 
