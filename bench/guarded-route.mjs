@@ -11,8 +11,9 @@ import { isShort } from './options.mjs';
 import { reach, report } from './report.mjs';
 import { measureInTurns, median, medianRatio } from './rounds.mjs';
 
-const ROUNDS = isShort ? 3 : 9;
-const SECONDS = isShort ? 0.6 : 1.2;
+const ROUNDS = isShort ? 5 : 31;
+const WARM_UPS = 3;
+const SECONDS = isShort ? 0.3 : 0.35;
 /** Four times what is remembered of them: each is forgotten before it comes again. */
 const NEW_TOKENS = 4096;
 const LEAST_SHARE = 0.95;
@@ -39,7 +40,7 @@ async function measure(adapter) {
     servers.push(await start(contestant, adapter));
   }
   // The first requests are compiled, not measured.
-  for (const server of servers) await send(server);
+  await measureInTurns(servers, WARM_UPS, send);
   const samples = await measureInTurns(servers, ROUNDS, send);
   for (const { process } of servers) process.disconnect();
 

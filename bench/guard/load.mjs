@@ -13,9 +13,12 @@ process.on('message', async ({ url, tokens, seconds }) => {
 });
 process.on('disconnect', () => process.exit());
 
+/** Of each server, how many requests each connection had sent to it when it was closed. */
+const sentBefore = new Map();
+
 /**
- * @param tokens One for all requests, or many: each connection has its share of them, and comes back
- *   to one only when all the others were sent.
+ * @param tokens One for all requests, or many: each connection has its share of them, goes on where
+ *   it was the last time, and comes back to one only when it has sent all the others.
  * @returns `requests`, `seconds`, `p99Ms`. Anything but 200 ends the bench.
  */
 async function load({ url, tokens, seconds }) {
@@ -24,11 +27,12 @@ async function load({ url, tokens, seconds }) {
   const milliseconds = [];
   const startedAt = performance.now();
   const until = startedAt + seconds * 1000;
-  const connections = Array.from({ length: CONNECTIONS }, (_, i) => {
+  const before = sentBefore.get(url.href) ?? Array(CONNECTIONS).fill(0);
+  const connections = before.map((sent, i) => {
     const own = share === 1 ? requests : requests.slice(i * share, (i + 1) * share);
-    return repeat(url, own, until, milliseconds);
+    return repeat(url, own, sent, until, milliseconds);
   });
-  await Promise.all(connections);
+  sentBefore.set(url.href, await Promise.all(connections));
   return {
     requests: milliseconds.length,
     seconds: (performance.now() - startedAt) / 1000,
@@ -54,9 +58,9 @@ function requestTo({ pathname, host }, token) {
 }
 
 /** Sends one request after another over one connection, until its time is over. */
-function repeat({ hostname, port }, requests, until, milliseconds) {
+function repeat({ hostname, port }, requests, first, until, milliseconds) {
   return new Promise((resolve, reject) => {
-    let sent = 0;
+    let sent = first;
     let sentAt = 0;
     let missing = 0;
     const socket = connect(port, hostname, send);
@@ -69,7 +73,7 @@ function repeat({ hostname, port }, requests, until, milliseconds) {
       const now = performance.now();
       milliseconds.push(now - sentAt);
       if (now < until) send();
-      else socket.end(resolve);
+      else socket.end(() => resolve(sent));
     });
 
     function send() {
