@@ -14,6 +14,9 @@ const BUILD_ALL = ['node', ['tools/build-packages.mjs']];
 
 /** Each bench: its script, and what has to be built before it. */
 const BENCHES = {
+  guard: { script: 'guarded-route.mjs', build: BUILD_NEST },
+  verification: { script: 'verification.mjs', build: BUILD_NEST },
+  cache: { script: 'token-cache.mjs', build: BUILD_NEST },
   parse: { script: 'challenge-headers.mjs', build: BUILD_CORE },
   bundle: { script: 'bundle-size.mjs', build: BUILD_ALL },
   ciba: { script: 'ciba-open-transactions.mjs', build: BUILD_NEST },

@@ -11,9 +11,13 @@ const BOTH = ['express', 'fastify'];
 
 export const UNGUARDED = 'unguarded';
 
-/** `isNewToken`: whether every request brings a token that the process does not remember. */
+/**
+ * `isOpen`: lets everything through. `isNewToken`: every request brings a token that the process does
+ * not remember.
+ */
 export const CONTESTANTS = [
-  { name: UNGUARDED, adapters: BOTH, create: () => ({}) },
+  { name: UNGUARDED, isOpen: true, adapters: BOTH, create: () => ({}) },
+  { name: 'a guard that returns true', isOpen: true, adapters: BOTH, create: openGuard },
   { name: 'nest-stepup, jose', isOurs: true, adapters: BOTH, create: stepUpWithJose },
   {
     name: 'nest-stepup, jose, new tokens',
@@ -36,6 +40,11 @@ export const CONTESTANTS = [
   { name: '@nestjs/passport, passport-jwt', adapters: BOTH, create: passportJwt },
   { name: "@okta/jwt-verifier as in Okta's tutorial", adapters: BOTH, create: oktaMiddleware },
 ];
+
+/** What Nest itself takes for a guard. */
+function openGuard() {
+  return { decorators: [UseGuards({ canActivate: () => true })] };
+}
 
 async function stepUpWithJose({ issuer, jwksUri }) {
   const { joseTokenVerifier } = await import('nest-stepup/jose');
@@ -136,9 +145,13 @@ async function oktaMiddleware({ issuer }) {
       ({ acr } = (await verifier.verifyAccessToken(token, AUDIENCE)).claims);
     } catch {
       // Node's own method: a middleware gets the raw response on Fastify.
-      return void response.writeHead(401).end();
+      response.writeHead(401).end();
+      return;
     }
-    if (acr === ACR) return next();
+    if (acr === ACR) {
+      next();
+      return;
+    }
     response.setHeader(
       'WWW-Authenticate',
       `Bearer error="insufficient_user_authentication", acr_values="${ACR}"`,

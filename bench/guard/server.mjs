@@ -8,7 +8,12 @@ const { CONTESTANTS } = await import('./contestants.mjs');
 const { adapter, name, issuer, jwksUri } = JSON.parse(process.argv[2]);
 
 const { create } = CONTESTANTS.find((contestant) => contestant.name === name);
-const { decorators = [], imports = [], providers = [], middleware } = await create({ issuer, jwksUri });
+const {
+  decorators = [],
+  imports = [],
+  providers = [],
+  middleware,
+} = await create({ issuer, jwksUri });
 
 class TransfersController {
   list() {

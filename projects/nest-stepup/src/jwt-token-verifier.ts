@@ -121,9 +121,7 @@ export abstract class JwtTokenVerifier extends TokenVerifier {
   }
 
   override async verify(token: AccessToken, context: VerificationContext): Promise<Authentication> {
-    const keySet = this.keys.current(context.now);
-    const known =
-      keySet && token.scheme === 'Bearer' && this.verified.get(token.value, keySet, context);
+    const known = this.remembered(token, context);
     if (known) return known;
     try {
       return await this.verifyAnew(token, context);
@@ -132,6 +130,18 @@ export abstract class JwtTokenVerifier extends TokenVerifier {
       this.log(error);
       throw new InvalidTokenException(error.description);
     }
+  }
+
+  override recall(token: AccessToken, context: VerificationContext): Authentication | undefined {
+    // What a subclass checks besides, in a verify() of its own, is not to be passed by.
+    if (this.verify !== JwtTokenVerifier.prototype.verify) return undefined;
+    return this.remembered(token, context);
+  }
+
+  private remembered(token: AccessToken, context: VerificationContext): Authentication | undefined {
+    const keySet = this.keys.current(context.now);
+    if (!keySet || token.scheme !== 'Bearer') return undefined;
+    return this.verified.get(token, keySet, context);
   }
 
   /**
@@ -172,7 +182,7 @@ export abstract class JwtTokenVerifier extends TokenVerifier {
       throw new TokenRefusal('its signature is wrong');
     }
     const authentication = authenticationOf(jwt.claims, this.acrListClaim);
-    this.verified.set(token.value, { ...validity, authentication, keySet });
+    this.verified.set(token, { ...validity, authentication, keySet });
     return authentication;
   }
 

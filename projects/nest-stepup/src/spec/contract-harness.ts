@@ -4,6 +4,7 @@ import { Logger, type LoggerService } from '@nestjs/common';
 import {
   AuthorizationServerUnreachableException,
   InvalidTokenException,
+  type AccessToken,
   type TokenVerifier,
   type VerificationContext,
 } from 'nest-stepup';
@@ -12,15 +13,23 @@ import { MARKER } from './forge.js';
 
 export type Outcome = Authentication | 'refused' | 'unreachable';
 
-/** Verifies and sums up; every other error, and every trace of the token, fails the test. */
+/**
+ * Verifies and sums up; every other error, and every trace of the token, fails the test. So does a
+ * token that is recalled as something else than it is verified as.
+ */
 export async function outcomeOf(
   verifier: TokenVerifier,
   value: string,
   context: VerificationContext,
 ): Promise<Outcome> {
+  const token: AccessToken = { value, scheme: 'Bearer' };
+  const recalled = verifier.recall?.(token, context);
   try {
-    return await verifier.verify({ value, scheme: 'Bearer' }, context);
+    const authentication = await verifier.verify(token, context);
+    if (recalled) expect(recalled).toBe(authentication);
+    return authentication;
   } catch (error) {
+    expect(recalled).toBeUndefined();
     expectNoTrace(value, inspect(error, { depth: 10, showHidden: true }));
     if (error instanceof InvalidTokenException) return 'refused';
     if (error instanceof AuthorizationServerUnreachableException) return 'unreachable';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { InvalidTokenException, type JwtTokenVerifierOptions } from 'nest-stepup';
+import { InvalidTokenException, type AccessToken, type JwtTokenVerifierOptions } from 'nest-stepup';
 import { FakeAuthorizationServer } from './authorization-server.js';
 import { outcomeOf, recordLog } from './contract-harness.js';
 import { Forge, publicJwk } from './forge.js';
@@ -143,6 +143,27 @@ export function describeOptionsContract(subject: VerifierUnderTest): void {
       expect(await outcomeOf(verifier, token, { now: NaN, clockToleranceSeconds: 5 })).toBe(
         'refused',
       );
+    });
+
+    it('recalls a token that it has verified, under the scheme it came with', async () => {
+      const verifier = create();
+      const value = forge().token();
+      expect(verifier.recall?.({ value, scheme: 'Bearer' }, context)).toBeUndefined();
+      const first = await verifier.verify({ value, scheme: 'Bearer' }, context);
+      expect(verifier.recall?.({ value, scheme: 'Bearer' }, context)).toBe(first);
+      expect(verifier.recall?.({ value, scheme: 'DPoP' }, context)).toBeUndefined();
+    });
+
+    it('recalls nothing when something else verifies in its place', async () => {
+      const verifier = create();
+      const token: AccessToken = { value: forge().token(), scheme: 'Bearer' };
+      await verifier.verify(token, context);
+      const verify = verifier.verify.bind(verifier);
+      verifier.verify = async (...args) => {
+        await verify(...args);
+        throw new InvalidTokenException();
+      };
+      expect(verifier.recall?.(token, context)).toBeUndefined();
     });
 
     it('refuses a token that came with the DPoP scheme', async () => {
