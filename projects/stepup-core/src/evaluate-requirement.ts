@@ -81,9 +81,7 @@ export function evaluateRequirement(
   const { acrValues, maxAge } = defineRequirement(requirement);
   const acr = acrValues && unmetAcr(acrValues, authentication.acr, ranking);
   const age =
-    maxAge === undefined
-      ? undefined
-      : unmetAge(maxAge, authentication.authTime, now, clockToleranceSeconds);
+    maxAge !== undefined && unmetAge(maxAge, authentication.authTime, now, clockToleranceSeconds);
   if (acr) return { satisfied: false, unmet: age ? [acr, age] : [acr] };
   return age ? { satisfied: false, unmet: [age] } : SATISFIED;
 }
@@ -124,9 +122,9 @@ function unmetAge(
 
 function isListOfStrings(list: unknown): list is readonly string[] {
   if (!Array.isArray(list) || list.length === 0) return false;
-  // By index, as every() passes over holes.
-  for (let index = 0; index < list.length; index++) {
-    if (typeof list[index] !== 'string') return false;
+  // Unlike every(), this looks at holes, too.
+  for (const item of list) {
+    if (typeof item !== 'string') return false;
   }
   return true;
 }

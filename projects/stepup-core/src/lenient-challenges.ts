@@ -7,42 +7,40 @@ const EQUALS = /[ \t]*=[ \t]*/y;
 const VALUE = /"[^"\\]*(?:\\[^][^"\\]*)*"|(?!")[^ \t,]*/y;
 const NEXT_PARAMETER = /[ \t]*[^ \t,="]+[ \t]*=/y;
 
+/** The schemes that carry step-up challenges, lower-cased. */
+export type StepUpScheme = 'bearer' | 'dpop';
+
 /** A challenge that may not follow the grammar in all. */
-export interface LenientChallenge<Scheme extends string> {
-  /** Lower-cased. */
-  readonly scheme: Scheme;
+export interface LenientChallenge {
+  readonly scheme: StepUpScheme;
   /** Values without quotes and escapes, by lower-cased name. */
   readonly params: ReadonlyMap<string, string>;
 }
 
 /**
- * Reads the challenges of one field line as servers really write them, one after the other.
+ * Reads the Bearer and DPoP challenges of one field line as servers really write them, one by one.
  *
  * Values that should have been quoted end at the next comma or space; what is neither scheme nor
  * parameter is passed over; a challenge that repeats a parameter, or has characters that no header
  * may have, is left out. A quote that is not closed hides where its challenge ends: that challenge
- * and the rest of the line are left out.
- *
- * @param isWanted Whether a challenge of a scheme is of interest. Others are passed over, however
- *   many there are.
+ * and the rest of the line are left out. Challenges of other schemes are passed over, however many
+ * there are.
  */
-export function* readChallenges<Scheme extends string>(
-  line: string,
-  isWanted: (scheme: string) => scheme is Scheme,
-): Generator<LenientChallenge<Scheme>, void> {
-  let draft: { scheme: Scheme; params: Map<string, string> } | undefined;
+export function* readChallenges(line: string): Generator<LenientChallenge, void> {
+  // What comes first is separated, too.
+  const text = `,${line}`;
+  let draft: { scheme: StepUpScheme; params: Map<string, string> } | undefined;
   let offset = 0;
-  /** What a part of the line that begins here is, stepped over. */
-  const take = (part: RegExp): string | undefined => {
+  /** Whether a part of the line begins here. */
+  const sees = (part: RegExp): boolean => {
     part.lastIndex = offset;
-    if (!part.test(line)) return undefined;
-    const start = offset;
-    offset = part.lastIndex;
-    return line.slice(start, offset);
+    return part.test(text);
   };
-  while (offset < line.length) {
-    const isFirst = offset === 0;
-    const isSeparated = take(SEPARATORS)?.includes(',') || isFirst;
+  /** The part that begins here, stepped over. */
+  const take = (part: RegExp): string | undefined =>
+    sees(part) ? text.slice(offset, (offset = part.lastIndex)) : undefined;
+  while (offset < text.length) {
+    const isSeparated = take(SEPARATORS)?.includes(',');
     const word = take(WORD);
     if (word === undefined) {
       // An equals sign or a string on its own, or the end: all but a quote that is not closed.
@@ -50,27 +48,25 @@ export function* readChallenges<Scheme extends string>(
     } else if (take(EQUALS)) {
       const value = take(VALUE);
       if (value === undefined) return;
-      if (draft && isToken(word) && !addParameter(draft.params, word, value)) draft = undefined;
-    } else {
-      NEXT_PARAMETER.lastIndex = offset;
-      if ((isSeparated && isToken(word)) || NEXT_PARAMETER.test(line)) {
-        if (draft) yield draft;
-        const scheme = word.toLowerCase();
-        draft = isWanted(scheme) ? { scheme, params: new Map() } : undefined;
+      if (draft && isToken(word)) {
+        const { params } = draft;
+        const name = word.toLowerCase();
+        if (params.has(name) || indexOfUnquotable(value) >= 0) draft = undefined;
+        params.set(name, unquoted(value));
       }
+    } else if ((isSeparated && isToken(word)) || sees(NEXT_PARAMETER)) {
+      if (draft) yield draft;
+      const scheme = word.toLowerCase();
+      draft = isStepUpScheme(scheme) ? { scheme, params: new Map() } : undefined;
     }
   }
   if (draft) yield draft;
 }
 
-/**
- * @param written The value, with its quotes and escapes if it has any.
- * @returns Whether the challenge may have it.
- */
-function addParameter(params: Map<string, string>, word: string, written: string): boolean {
-  const name = word.toLowerCase();
-  const value = written[0] === '"' ? written.slice(1, -1).replace(/\\([^])/g, '$1') : written;
-  if (params.has(name) || indexOfUnquotable(value) >= 0) return false;
-  params.set(name, value);
-  return true;
+export function isStepUpScheme(scheme: string): scheme is StepUpScheme {
+  return scheme === 'bearer' || scheme === 'dpop';
+}
+
+function unquoted(value: string): string {
+  return value[0] === '"' ? value.slice(1, -1).replace(/\\([^])/g, '$1') : value;
 }

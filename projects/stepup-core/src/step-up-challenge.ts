@@ -1,13 +1,12 @@
 import { isAcrValue } from './acr-value.js';
 import type { Challenge } from './challenge.js';
 import { indexOfUnquotable } from './challenge-cursor.js';
-import { readChallenges } from './lenient-challenges.js';
+import { isStepUpScheme, readChallenges, type StepUpScheme } from './lenient-challenges.js';
 import { defineRequirement, type AuthenticationRequirement } from './requirement.js';
 
-const INSUFFICIENT_USER_AUTHENTICATION = 'insufficient_user_authentication';
+export type { StepUpScheme } from './lenient-challenges.js';
 
-/** The schemes that carry step-up challenges, lower-cased. */
-export type StepUpScheme = 'bearer' | 'dpop';
+const INSUFFICIENT_USER_AUTHENTICATION = 'insufficient_user_authentication';
 
 /**
  * A resource server's demand for a stronger or more recent authentication.
@@ -102,7 +101,7 @@ export function readStepUpChallenge(
 ): StepUpChallenge | undefined {
   try {
     for (const line of fieldLines(header)) {
-      for (const { scheme, params } of readChallenges(line, isStepUpScheme)) {
+      for (const { scheme, params } of readChallenges(line)) {
         if (params.get('error') === INSUFFICIENT_USER_AUTHENTICATION) {
           return stepUpChallenge(scheme, params);
         }
@@ -160,16 +159,12 @@ function fieldLines(header: unknown): readonly string[] {
 }
 
 function words(value = ''): string[] {
-  return [...new Set(value.split(' ').filter((word) => word !== ''))];
+  return [...new Set(value.match(/[^ ]+/g))];
 }
 
 function seconds(value = ''): number | undefined {
   const number = /^[0-9]+$/.test(value) ? Number(value) : undefined;
   return Number.isSafeInteger(number) ? number : undefined;
-}
-
-function isStepUpScheme(scheme: string): scheme is StepUpScheme {
-  return scheme === 'bearer' || scheme === 'dpop';
 }
 
 // RFC 6750 §3 and its appendix A. None of them lets a quote or a backslash through.
