@@ -44,17 +44,17 @@ function chart({ title, groups, mark }) {
   let y = MARGIN + 14;
   parts.push(text(MARGIN, y, title, 'title'));
   y += 14;
-  for (const { name, bars } of groups) {
-    y += ROW;
+  for (const [i, { name, bars }] of groups.entries()) {
+    y += ROW + (i > 0 ? 12 : 0);
     if (name) parts.push(text(MARGIN, y, name, 'group'));
-    const top = y + 8;
+    if (mark !== undefined) {
+      const x = round(MARGIN + NAMES + mark * scale);
+      const end = y + 8 + bars.length * ROW;
+      parts.push(`<line class="mark" x1="${x}" x2="${x}" y1="${y + 8}" y2="${end}"/>`);
+    }
     for (const bar of bars) {
       y += ROW;
       parts.push(...drawBar(bar, y, scale));
-    }
-    if (mark !== undefined) {
-      const x = round(MARGIN + NAMES + mark * scale);
-      parts.push(`<line class="mark" x1="${x}" x2="${x}" y1="${top}" y2="${y + 8}"/>`);
     }
   }
   const height = y + MARGIN + 4;

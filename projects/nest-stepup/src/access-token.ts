@@ -58,13 +58,13 @@ export function readAccessToken(request: HttpRequest): AccessToken | undefined {
 
 /** Keeps a token that was accepted with the connection that it came over, instead of the one before. */
 export function keepForConnection(request: HttpRequest, token: AccessToken): void {
-  const { socket, headers } = messageOf(request);
+  const message = messageOf(request);
   // A request that was not received by a server may have no connection.
-  const connection: Connection | undefined = socket;
+  const connection: Connection | undefined = message.socket;
   if (connection === undefined || connection[KEPT]?.token === token) return;
   // Not enumerable, so that nothing that prints a socket prints the token.
   Object.defineProperty(connection, KEPT, {
-    value: { header: headers.authorization, token },
+    value: { header: message.headers.authorization, token },
     configurable: true,
   });
 }

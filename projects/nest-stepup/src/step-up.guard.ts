@@ -165,11 +165,11 @@ export class StepUpGuard implements CanActivate {
     now: number,
   ): void {
     const { clockToleranceSeconds, ranking } = this.settings;
-    const { satisfied, unmet } = evaluateRequirement(requirement, authentication, {
-      now,
-      clockToleranceSeconds,
-      ...(ranking && { ranking }),
-    });
+    const { satisfied, unmet } = evaluateRequirement(
+      requirement,
+      authentication,
+      ranking ? { now, clockToleranceSeconds, ranking } : { now, clockToleranceSeconds },
+    );
     if (!satisfied) throw new InsufficientUserAuthenticationException(requirement, { unmet });
   }
 
