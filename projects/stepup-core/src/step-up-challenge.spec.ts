@@ -82,6 +82,20 @@ describe('createStepUpChallenge()', () => {
     expect(() => createStepUpChallenge({ maxAge: 1 }, options)).toThrow(RangeError);
   });
 
+  it.each<[unknown, string]>([
+    [{ scheme: 'Basic' }, "'scheme' must be 'Bearer' or 'DPoP'"],
+    [{ scheme: 1 }, "'scheme' must be a string"],
+    [{ realm: 1 }, "'realm' must be a string"],
+    [{ realm: '\n' }, "'realm' has characters that it may not have, or none"],
+    [{ scope: '' }, "'scope' has characters that it may not have, or none"],
+    [{ errorDescription: '"' }, "'errorDescription' has characters that it may not have, or none"],
+    [{ resourceMetadata: '/' }, "'resourceMetadata' has characters that it may not have, or none"],
+  ])('says what is wrong with %j', (options, reason) => {
+    expect(() => createStepUpChallenge({ maxAge: 1 }, options as StepUpChallengeOptions)).toThrow(
+      new Error(`Cannot create a step-up challenge as ${reason}`),
+    );
+  });
+
   it('throws a TypeError for an option of the wrong type', () => {
     const options = { realm: 1 } as unknown as StepUpChallengeOptions;
 
