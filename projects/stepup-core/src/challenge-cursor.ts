@@ -36,13 +36,6 @@ export class ChallengeCursor {
     return this.text.charAt(this.offset) === character;
   }
 
-  /** Steps over the given character. */
-  consume(character: string): boolean {
-    const seen = this.sees(character);
-    if (seen) this.offset += 1;
-    return seen;
-  }
-
   /** Steps over characters as long as they are in a set: whether there was one. */
   skip(set: CharacterSet): boolean {
     const start = this.offset;

@@ -105,6 +105,7 @@ describe('parseChallenges()', () => {
   it.each([
     ['="a"', 'a scheme is expected'],
     ['Bearer =a', 'parameters or a token68 are expected'],
+    ['Bearer a=b, ="c"', 'a scheme is expected'],
     ['Bearer a=b, A=c', 'a parameter is repeated'],
     ['Bearer a=b, c=', 'a value is expected'],
     ['Bearer a="b', 'a quoted string is not closed'],

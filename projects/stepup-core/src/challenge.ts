@@ -169,7 +169,8 @@ function readParameters(cursor: ChallengeCursor): Readonly<Record<string, string
 /** `BWS "=" BWS`, which no scheme has behind it. */
 function consumeEquals(cursor: ChallengeCursor): boolean {
   cursor.whitespace();
-  if (!cursor.consume('=')) return false;
+  if (!cursor.sees('=')) return false;
+  cursor.offset += 1;
   cursor.whitespace();
   return true;
 }

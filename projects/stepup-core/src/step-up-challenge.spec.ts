@@ -49,11 +49,18 @@ describe('createStepUpChallenge()', () => {
     );
   });
 
-  it('takes scopes as one text too', () => {
-    const { params } = createStepUpChallenge({ maxAge: 1 }, { scope: 'read write' });
-
-    expect(params['scope']).toBe('read write');
+  it.each(['read', 'read write', 'read write delete'])('takes scopes as one text: %s', (scope) => {
+    expect(createStepUpChallenge({ maxAge: 1 }, { scope }).params['scope']).toBe(scope);
   });
+
+  it.each(['https://api.example.com/meta', 'HTTP://localhost:3000/meta'])(
+    'takes %s for the address of metadata',
+    (resourceMetadata) => {
+      const { params } = createStepUpChallenge({ maxAge: 1 }, { resourceMetadata });
+
+      expect(params['resource_metadata']).toBe(resourceMetadata);
+    },
+  );
 
   it.each([{}, { acrValues: [] }, { acrValues: ['a b'] }, { maxAge: -1 }])(
     'refuses the requirement %j',
@@ -76,6 +83,7 @@ describe('createStepUpChallenge()', () => {
     ['scopes with two spaces between them', { scope: 'a  b' }],
     ['a relative URL', { resourceMetadata: '/.well-known/oauth-protected-resource' }],
     ['a URL that is not of the web', { resourceMetadata: 'javascript:alert(1)' }],
+    ['a URL within another', { resourceMetadata: 'javascript:https://api.example.com' }],
     ['a URL with a space', { resourceMetadata: 'https://api.example.com/a b' }],
     ['another scheme', { scheme: 'Basic' as 'Bearer' }],
   ])('refuses %s', (_, options) => {
@@ -144,6 +152,13 @@ describe('readStepUpChallenge()', () => {
     });
   });
 
+  it('has no properties that the header does not have', () => {
+    expect(readStepUpChallenge(`Bearer ${STEP_UP}`)).toStrictEqual({
+      scheme: 'bearer',
+      acrValues: [],
+    });
+  });
+
   it('freezes what it returns', () => {
     const challenge = readStepUpChallenge(`Bearer ${STEP_UP}, acr_values=a, scope=b`);
 
@@ -192,6 +207,27 @@ describe('readStepUpChallenge()', () => {
       'parameters without commas',
       `Bearer ${STEP_UP} acr_values="a" max_age=5`,
       { acrValues: ['a'], maxAge: 5 },
+    ],
+    [
+      'parameters behind a word that is none',
+      `Bearer ${STEP_UP} junk, acr_values="a"`,
+      { acrValues: ['a'] },
+    ],
+    [
+      'parameters behind a word that cannot be a scheme',
+      `Bearer ${STEP_UP}, j@nk, acr_values="a"`,
+      { acrValues: ['a'] },
+    ],
+    ['parameters behind a comma', `Bearer , ${STEP_UP}, max_age=5`, { maxAge: 5 }],
+    [
+      'parameters behind several commas and spaces',
+      `Basic realm="a" , \t, Bearer ,\t, ${STEP_UP}, max_age=5`,
+      { maxAge: 5 },
+    ],
+    [
+      'a challenge after one without comma, spaces between all of it',
+      `Basic realm="a" Bearer  \t${STEP_UP.replace('=', ' \t = ')}, max_age \t= 5`,
+      { maxAge: 5 },
     ],
     [
       'the second challenge of a line',
@@ -272,6 +308,7 @@ describe('readStepUpChallenge()', () => {
     ['an unclosed quote', `Bearer ${STEP_UP}, acr_values="a`],
     ['an unclosed quote before it', `Basic realm="a, Bearer ${STEP_UP}`],
     ['a control character in a value', `Bearer ${STEP_UP}, realm="a\nb"`],
+    ['a control character at the start of a value', `Bearer ${STEP_UP}, realm=\nb`],
     [
       'the code within a description',
       `Bearer error_description="x, ${STEP_UP.replaceAll('"', String.raw`\"`)}"`,
