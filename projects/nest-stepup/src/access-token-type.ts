@@ -42,13 +42,16 @@ function mediaType(typ: unknown): string | undefined {
 /** Keycloak's names for tokens that are not access tokens, in its claim `typ`. */
 const OTHER_TYPES: readonly unknown[] = ['ID', 'Serialized-ID', 'Refresh', 'Offline', 'Logout'];
 
-function isOtherToken(claims: SignedJwt['claims']): boolean {
+/** Of Amazon Cognito, in JWTs, and of Ory Hydra, in introspection answers. */
+const ACCESS_USES: readonly unknown[] = ['access', 'access_token'];
+
+/** Whether the claims are those of an ID token, a refresh token or a logout token. */
+export function isOtherToken(claims: SignedJwt['claims']): boolean {
   const has = (name: string) => Object.hasOwn(claims, name);
   // OIDC Core §3.3.2.11, Financial-grade API §5.1, RFC 8417.
   if (has('at_hash') || has('c_hash') || has('s_hash') || has('events')) return true;
   if (OTHER_TYPES.includes(claims.typ)) return true;
-  // Amazon Cognito.
-  if (has('token_use') && claims.token_use !== 'access') return true;
+  if (has('token_use') && !ACCESS_USES.includes(claims.token_use)) return true;
   // Keycloak before version 24 copies the nonce into access tokens, which it marks as such.
   return has('nonce') && claims.typ !== 'Bearer';
 }

@@ -20,6 +20,7 @@ export class FakeAuthorizationServer {
   }
   readonly paths = {
     keys: `${PATH}/v1/keys`,
+    introspection: `${PATH}/v1/introspect`,
     openid: `${PATH}/.well-known/openid-configuration`,
     oauth: `/.well-known/oauth-authorization-server${PATH}`,
   };
@@ -54,7 +55,11 @@ export class FakeAuthorizationServer {
 
   private answers(): Readonly<Record<string, RequestListener>> {
     const { issuer, paths } = this;
-    const metadata = json({ issuer, jwks_uri: this.origin + paths.keys });
+    const metadata = json({
+      issuer,
+      jwks_uri: this.origin + paths.keys,
+      introspection_endpoint: this.origin + paths.introspection,
+    });
     return {
       [paths.openid]: metadata,
       [paths.oauth]: metadata,

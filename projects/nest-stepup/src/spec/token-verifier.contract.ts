@@ -4,7 +4,7 @@ import { FakeAuthorizationServer } from './authorization-server.js';
 import { expectNoTrace, outcomeOf, recordLog, watchProcess } from './contract-harness.js';
 import { Forge, publicJwk } from './forge.js';
 import { describeKeysContract } from './keys.contract.js';
-import { describeOptionsContract } from './options.contract.js';
+import { describeOptionsContract, WRONG_KEY_OPTIONS } from './options.contract.js';
 import { CLAIMS } from './recipes.claims.js';
 import { SIGNATURES } from './recipes.signatures.js';
 import { STRUCTURE } from './recipes.structure.js';
@@ -90,5 +90,5 @@ export function describeTokenVerifierContract(subject: VerifierUnderTest): void 
   });
 
   describeKeysContract(subject);
-  describeOptionsContract(subject);
+  describeOptionsContract({ ...subject, wrong: WRONG_KEY_OPTIONS });
 }
