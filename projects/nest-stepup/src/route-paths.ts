@@ -12,6 +12,17 @@ type VersionValue = NonNullable<VersioningOptions['defaultVersion']>;
 /** A controller as Nest discovers it. */
 export type Controller = ReturnType<DiscoveryService['getControllers']>[number];
 
+/** Where one route of a handler is. */
+export interface RoutePath {
+  /** In upper case; `ALL` for every method. */
+  readonly method: string;
+  /** As Nest maps it, with the global prefix. */
+  readonly path: string;
+  readonly pathWithoutPrefix: string;
+  /** The version, where it is told by something else than the path. */
+  readonly version: string | undefined;
+}
+
 // The metadata keys of Nest's own decorators: @Get(), @Version(), RouterModule.
 const PATH = 'path';
 const METHOD = 'method';
@@ -27,14 +38,19 @@ export class RoutePaths {
   ) {}
 
   /** The methods and paths of a handler: of each prefix, path and version that it has. */
-  of({ metatype, host }: Controller, handler: object): (readonly [string, string])[] {
+  of({ metatype, host }: Controller, handler: object): RoutePath[] {
     const method: RequestMethod = Reflect.getMetadata(METHOD, handler);
     const ofModule = pathsAt(MODULE_PATH + this.modules.applicationId, host?.metatype);
     const paths = combinations(ofModule, pathsAt(PATH, metatype), pathsAt(PATH, handler));
-    return this.versionsOf(metatype, handler).flatMap(({ segment, note }) =>
+    return this.versionsOf(metatype, handler).flatMap(({ segment, version }) =>
       paths.map((path) => {
         const prefix = this.isWithoutPrefix(path, method) ? '' : this.config.getGlobalPrefix();
-        return [RequestMethod[method], joined([prefix, segment, path]) + note] as const;
+        return {
+          method: RequestMethod[method],
+          path: joined([prefix, segment, path]),
+          pathWithoutPrefix: joined([segment, path]),
+          version,
+        };
       }),
     );
   }
@@ -47,7 +63,7 @@ export class RoutePaths {
     );
   }
 
-  /** What each version of a handler puts in front of its path, or what is to be said behind it. */
+  /** What each version of a handler puts in front of its path, or the version itself. */
   private versionsOf(metatype: Controller['metatype'], handler: object) {
     const versioning = this.config.getVersioning();
     if (!versioning) return [UNVERSIONED];
@@ -58,15 +74,15 @@ export class RoutePaths {
     return [declared ?? VERSION_NEUTRAL].flat().map((version) => {
       if (typeof version === 'symbol') return UNVERSIONED;
       if (versioning.type !== VersioningType.URI) {
-        return { segment: '', note: ` (version ${version})` };
+        return { segment: '', version };
       }
       const { prefix = 'v' } = versioning;
-      return { segment: `${prefix === false ? '' : prefix}${version}`, note: '' };
+      return { segment: `${prefix === false ? '' : prefix}${version}`, version: undefined };
     });
   }
 }
 
-const UNVERSIONED = { segment: '', note: '' };
+const UNVERSIONED = { segment: '', version: undefined };
 
 function pathsAt(key: string, target: object | null | undefined): readonly string[] {
   const path: string | readonly string[] | undefined = target

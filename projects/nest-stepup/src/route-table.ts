@@ -1,13 +1,19 @@
 import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { DiscoveryService, MetadataScanner } from '@nestjs/core';
 import { declarationsOn, wasDecorated } from './declarations.js';
-import { RoutePaths, type Controller } from './route-paths.js';
+import { RoutePaths, type Controller, type RoutePath } from './route-paths.js';
 import { RouteRequirements, type RouteRequirement } from './route-requirements.js';
 import { StepUpGuard } from './step-up.guard.js';
 
 // The metadata keys of Nest's own decorators: @Get(), @UseGuards().
 const PATH = 'path';
 const GUARDS = '__guards__';
+
+/** A method and a path of a handler, and what is in force there. */
+export interface Route extends RoutePath, RouteRequirement {
+  /** The class and its handler. */
+  readonly place: string;
+}
 
 /**
  * Looks at every route when the app starts: refuses what could never be enforced, and logs what is
@@ -26,11 +32,21 @@ export class RouteTable implements OnModuleInit {
 
   /** @throws {TypeError | RangeError} When a requirement is declared that could not be enforced. */
   onModuleInit(): void {
+    const routes = this.list();
+    if (routes.length === 0) return;
+    const rows = aligned(routes.map(rowOf));
+    this.logger.log(['Routes, and what they demand of the caller:', ...rows].join('\n  '));
+  }
+
+  /**
+   * All routes, in the order in which Nest maps them.
+   *
+   * @throws {TypeError | RangeError} When a requirement is declared that could not be enforced.
+   */
+  list(): readonly Route[] {
     const controllers = this.discovery.getControllers();
     this.refuseMisplaced(controllers);
-    const rows = controllers.flatMap((controller) => this.rowsOf(controller));
-    if (rows.length === 0) return;
-    this.logger.log(['Routes, and what they demand of the caller:', ...aligned(rows)].join('\n  '));
+    return controllers.flatMap((controller) => this.routesOf(controller));
   }
 
   /** Finds decorators on services and the like, where no guard would ever run. */
@@ -47,7 +63,7 @@ export class RouteTable implements OnModuleInit {
     }
   }
 
-  private rowsOf(controller: Controller): string[][] {
+  private routesOf(controller: Controller): readonly Route[] {
     const { metatype: type, instance } = controller;
     if (typeof type !== 'function') return [];
     return this.methodsOf(type).flatMap(([name, handler]) => {
@@ -63,7 +79,7 @@ export class RouteTable implements OnModuleInit {
       if (declaration && isShadowed(instance, name, handler)) refuseShadowed(place);
       const route = this.routeOf(type, handler, place);
       if (route.open && ancestors.some((each) => wasDecorated(each, name))) refuseOverride(place);
-      return this.paths.of(controller, handler).map((path) => [...path, describe(route), place]);
+      return this.paths.of(controller, handler).map((path) => ({ ...path, ...route, place }));
     });
   }
 
@@ -101,6 +117,11 @@ export class RouteTable implements OnModuleInit {
       return typeof method === 'function' ? [[name, method] as const] : [];
     });
   }
+}
+
+function rowOf({ method, path, version, place, ...route }: Route): readonly string[] {
+  const note = version === undefined ? '' : ` (version ${version})`;
+  return [method, path + note, describe(route), place];
 }
 
 function describe({ open, exempt, requirement, functions }: RouteRequirement): string {

@@ -19,8 +19,9 @@ import { INTROSPECTING_CLIENT, RealIssuer } from '../spec/real-issuer.js';
 import { ADAPTERS, startApp, type StartedApp } from '../spec/start-app.js';
 import { AUDIENCE } from '../spec/verifier-under-test.js';
 
-// oidc-provider warns that it keeps its sessions in memory.
+// oidc-provider warns that it keeps its sessions in memory, and asks nobody before it introspects.
 jest.spyOn(console, 'warn').mockImplementation(() => undefined);
+jest.spyOn(console, 'info').mockImplementation(() => undefined);
 
 const SIGN_IN = { subject: 'alice', acr: 'urn:okta:loa:2fa:any', amr: ['pwd', 'otp', 'mfa'] };
 
