@@ -6,14 +6,9 @@ import {
   type IntrospectionTokenVerifierOptions,
 } from 'nest-stepup/introspection';
 import { FakeAuthorizationServer, json, silence, status } from '../spec/authorization-server.js';
-import { expectNoTrace, outcomeOf, recordLog, watchProcess } from '../spec/contract-harness.js';
+import { expectNoTrace, outcomeOf, recordLog } from '../spec/contract-harness.js';
 import { Forge } from '../spec/forge.js';
-import {
-  active,
-  activeText,
-  claimsTextOf,
-  FakeIntrospectionEndpoint,
-} from '../spec/introspection-endpoint.js';
+import { active } from '../spec/introspection-endpoint.js';
 import { describeOptionsContract } from '../spec/options.contract.js';
 import { CLAIMS } from '../spec/recipes.claims.js';
 import { ANSWERS } from '../spec/recipes.introspection.js';
@@ -23,14 +18,10 @@ const TOLERANCE = 5;
 const SECRET = 'hunter2-is-the-secret';
 const CLIENT = { clientId: 'bank-api', clientSecret: SECRET };
 
-/** A server that takes every token's own word for what is in it. */
-const credulous = () =>
-  new FakeIntrospectionEndpoint((token) => activeText(claimsTextOf(token) || '{}'));
-
 describeOptionsContract({
   name: 'introspectionTokenVerifier()',
   create: (options) => introspectionTokenVerifier({ ...CLIENT, cacheSeconds: 3600, ...options }),
-  prepare: (server) => server.faults.set(server.paths.introspection, credulous().listener),
+  prepare: ({ introspection }) => introspection.believeAll(),
   wrong: [
     ...['', '/introspect', 'http://as.example/introspect', 'https://a:b@as.example', null].map(
       (value) => ['introspectionEndpoint', value] as const,
@@ -49,24 +40,20 @@ describeOptionsContract({
 
 describe('introspectionTokenVerifier()', () => {
   const server = new FakeAuthorizationServer();
-  const watch = watchProcess();
-  let endpoint: FakeIntrospectionEndpoint;
+  const endpoint = server.introspection;
   let log: ReturnType<typeof recordLog>;
   let now = 0;
 
   beforeEach(async () => {
     log = recordLog();
     now = Math.floor(Date.now() / 1000);
-    endpoint = credulous();
+    endpoint.believeAll();
+    endpoint.questions.length = 0;
     server.faults.clear();
-    server.faults.set(server.paths.introspection, endpoint.listener);
     server.requests.length = 0;
     await server.start();
   });
-  afterEach(async () => {
-    await server.stop();
-    expect(watch.seen).not.toHaveBeenCalled();
-  });
+  afterEach(() => server.stop());
 
   const forge = () => new Forge(server.issuer, AUDIENCE, now, TOLERANCE);
   const url = () => server.origin + server.paths.introspection;
@@ -199,13 +186,12 @@ describe('introspectionTokenVerifier()', () => {
     });
 
     it('does not follow a redirect, which would take the token elsewhere', async () => {
-      const elsewhere = new FakeIntrospectionEndpoint(() => active(forge().claims()));
-      server.faults.set('/elsewhere', elsewhere.listener);
+      server.faults.set('/elsewhere', json(active(forge().claims())));
       for (const code of [301, 302, 303, 307, 308]) {
         endpoint.answer = () => status(code, { location: '/elsewhere' });
         expect(await judge(create())).toBe('unreachable');
       }
-      expect(elsewhere.questions).toHaveLength(0);
+      expect(server.requests).not.toContain('/elsewhere');
       expect(errors().every((line) => line.includes('check introspectionEndpoint'))).toBe(true);
     });
   });

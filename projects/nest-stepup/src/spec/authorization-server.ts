@@ -1,14 +1,16 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
+import { FakeIntrospectionEndpoint } from './introspection-endpoint.js';
 
 const PATH = '/oauth2/default';
 
-/** An authorization server's metadata and keys over HTTP, with every fault that a test needs. */
+/** An authorization server over HTTP: metadata, keys, introspection; with every fault that a test needs. */
 export class FakeAuthorizationServer {
   /** The paths asked for, in order. */
   readonly requests: string[] = [];
   /** Answers instead of the usual ones, by path. */
   readonly faults = new Map<string, RequestListener>();
   keys: readonly unknown[] = [];
+  readonly introspection = new FakeIntrospectionEndpoint();
   private server: Server | undefined;
   private port = 0;
 
@@ -64,6 +66,7 @@ export class FakeAuthorizationServer {
       [paths.openid]: metadata,
       [paths.oauth]: metadata,
       [paths.keys]: json({ keys: this.keys }),
+      [paths.introspection]: this.introspection.listener,
     };
   }
 }

@@ -1,5 +1,4 @@
 import type { IncomingHttpHeaders, RequestListener } from 'node:http';
-import { json, text } from './authorization-server.js';
 
 /** A question as an introspection endpoint gets it. */
 export interface Question {
@@ -11,19 +10,23 @@ export interface Question {
 /** What it answers: an object as JSON, a text as it is, or whatever a listener does. */
 export type Answer = object | string | RequestListener;
 
-/**
- * An introspection endpoint (RFC 7662) for `FakeAuthorizationServer.faults`, at `paths.introspection`.
- * Without more, it knows no token.
- *
- * @example
- * const endpoint = new FakeIntrospectionEndpoint((token) => active(claimsOf(token)));
- * server.faults.set(server.paths.introspection, endpoint.listener);
- */
+/** The introspection endpoint (RFC 7662) of a `FakeAuthorizationServer`. At first it knows no token. */
 export class FakeIntrospectionEndpoint {
   /** All that was asked, in order. */
   readonly questions: Question[] = [];
 
-  constructor(public answer: (token: string) => Answer = () => ({ active: false })) {}
+  answer: (token: string) => Answer = () => ({ active: false });
+
+  /** Says of one JWT that it is active, and what is in it. */
+  knowOnly(known: string): void {
+    const answer = activeText(claimsTextOf(known));
+    this.answer = (token) => (token === known ? answer : { active: false });
+  }
+
+  /** Takes the word of every JWT for what is in it. */
+  believeAll(): void {
+    this.answer = (token) => activeText(claimsTextOf(token) || '{}');
+  }
 
   readonly listener: RequestListener = (request, response) => {
     const chunks: Buffer[] = [];
@@ -39,7 +42,10 @@ export class FakeIntrospectionEndpoint {
 }
 
 function respond(answer: object | string): RequestListener {
-  return typeof answer === 'string' ? text(answer) : json(answer);
+  const body = typeof answer === 'string' ? answer : JSON.stringify(answer);
+  return (_request, response) => {
+    response.setHeader('content-type', 'application/json').end(body);
+  };
 }
 
 /** The answer about an access token of these claims, as most servers give it. */
