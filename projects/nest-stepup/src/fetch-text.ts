@@ -75,14 +75,15 @@ async function readText(response: Response): Promise<string> {
   return Buffer.concat(chunks).toString('utf8');
 }
 
+/** The error itself is dropped: a parser's error holds what came, and that may be of a token. */
 function describeFailure(error: unknown, timeoutMs: number): Error {
   if (error instanceof UnexpectedStatusError || error instanceof RangeError) return error;
   if (read(error, 'name') === 'TimeoutError') {
-    return new Error(`it did not answer within ${timeoutMs} ms`, { cause: error });
+    return new Error(`it did not answer within ${timeoutMs} ms`);
   }
   const code = codeOf(error);
   const detail = typeof code === 'string' ? ` (${code})` : '';
-  return new Error(`the connection failed${detail}`, { cause: error });
+  return new Error(`the connection failed${detail}`);
 }
 
 const CLOSED: readonly unknown[] = ['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE'];

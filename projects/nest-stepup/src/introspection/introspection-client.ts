@@ -15,6 +15,9 @@ export interface IntrospectionAnswer extends JsonObject {
 /** The longest that a server which asks for patience is left alone, in seconds. */
 const MAX_PATIENCE = 60;
 
+/** Each is a connection. Enough for thousands a second, and no end of them when a server is slow. */
+const MAX_QUESTIONS = 1000;
+
 /**
  * Asks an authorization server about tokens.
  *
@@ -26,6 +29,7 @@ export class IntrospectionClient {
   readonly #outages: OutageLog;
   #endpoint: Promise<URL> | undefined;
   #busyUntil = -Infinity;
+  #questions = 0;
 
   constructor(settings: ClientSettings, logger: LoggerService) {
     this.#settings = settings;
@@ -45,11 +49,23 @@ export class IntrospectionClient {
       throw new AuthorizationServerUnreachableException({ retryAfterSeconds: patience });
     }
     try {
-      const answer = await this.#ask(token);
+      const answer = await this.#askInTurn(token);
       this.#outages.end();
       return answer;
     } catch (error) {
       throw this.#unreachable(error, now);
+    }
+  }
+
+  async #askInTurn(token: string): Promise<IntrospectionAnswer> {
+    if (this.#questions >= MAX_QUESTIONS) {
+      throw new Error(`${MAX_QUESTIONS} requests wait for its answer already`);
+    }
+    this.#questions += 1;
+    try {
+      return await this.#ask(token);
+    } finally {
+      this.#questions -= 1;
     }
   }
 

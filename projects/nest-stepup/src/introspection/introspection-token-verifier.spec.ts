@@ -1,5 +1,6 @@
 import { inspect } from 'node:util';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { RequestListener } from 'node:http';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { AuthorizationServerUnreachableException, type TokenVerifier } from 'nest-stepup';
 import {
   introspectionTokenVerifier,
@@ -44,16 +45,16 @@ describe('introspectionTokenVerifier()', () => {
   let log: ReturnType<typeof recordLog>;
   let now = 0;
 
-  beforeEach(async () => {
+  beforeAll(() => server.start());
+  afterAll(() => server.stop());
+  beforeEach(() => {
     log = recordLog();
     now = Math.floor(Date.now() / 1000);
     endpoint.believeAll();
     endpoint.questions.length = 0;
     server.faults.clear();
     server.requests.length = 0;
-    await server.start();
   });
-  afterEach(() => server.stop());
 
   const forge = () => new Forge(server.issuer, AUDIENCE, now, TOLERANCE);
   const url = () => server.origin + server.paths.introspection;
@@ -62,7 +63,6 @@ describe('introspectionTokenVerifier()', () => {
       introspectionEndpoint: url(),
       issuer: server.issuer,
       audience: AUDIENCE,
-      timeoutMs: 300,
       ...CLIENT,
       ...options,
     });
@@ -76,7 +76,6 @@ describe('introspectionTokenVerifier()', () => {
     introspectionTokenVerifier({
       introspectionEndpoint: url(),
       audience: AUDIENCE,
-      timeoutMs: 300,
       ...CLIENT,
     });
   const sayAlways = (members: Readonly<Record<string, unknown>> = {}) => {
@@ -92,7 +91,6 @@ describe('introspectionTokenVerifier()', () => {
     introspectionTokenVerifier({
       issuer: server.issuer,
       audience: AUDIENCE,
-      timeoutMs: 300,
       ...CLIENT,
     });
   const retryAfterOf = async (verifier: TokenVerifier) => {
@@ -368,9 +366,48 @@ describe('introspectionTokenVerifier()', () => {
       expect(closed).toBe(2);
     });
 
+    it.each<[string, RequestListener]>([
+      [
+        'breaks off',
+        (_request, response) => {
+          response.writeHead(200, { 'content-length': '1000' }).write('{"active":true,');
+          setImmediate(() => response.destroy());
+        },
+      ],
+      [
+        'never ends',
+        (_request, response) => {
+          response.writeHead(200).write('{"active":true,');
+        },
+      ],
+    ])('takes an answer that %s for none', async (_name, listener) => {
+      endpoint.answer = () => listener;
+      expect(await judge(create({ timeoutMs: 300 }))).toBe('unreachable');
+    });
+
+    it('drops what was received where it is not HTTP, as it may hold what the server knows', async () => {
+      const token = 'opaque-token-that-comes-back';
+      endpoint.answer = () => (request) => {
+        request.socket.end(`garbage ${token} ${JSON.stringify(forge().claims())}`);
+      };
+      // Fails where the error, or what caused it, shows the token or a claim.
+      expect(await outcome(create(), token)).toBe('unreachable');
+    });
+
+    it('asks no more than a thousand questions at one time', async () => {
+      sayAlways();
+      const verifier = create({ timeoutMs: 60_000 });
+      const first = Array.from({ length: 1000 }, (_, index) => judge(verifier, `token-${index}`));
+      expect(await judge(verifier, 'one-more')).toBe('unreachable');
+      expect(errors()).toHaveLength(1);
+      expect(errors()[0]).toContain('1000 requests wait for its answer already');
+      expect(new Set(await Promise.all(first))).toEqual(new Set(['accepted']));
+      expect(await judge(verifier, 'one-more')).toBe('accepted');
+    });
+
     it('does not wait longer than it was told', async () => {
       endpoint.answer = () => silence;
-      expect(await judge(create())).toBe('unreachable');
+      expect(await judge(create({ timeoutMs: 300 }))).toBe('unreachable');
       expect(errors()[0]).toContain('it did not answer within 300 ms');
     });
 
