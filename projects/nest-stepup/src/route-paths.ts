@@ -19,13 +19,14 @@ export interface RoutePath {
   /** As Nest maps it, with the global prefix. */
   readonly path: string;
   readonly pathWithoutPrefix: string;
-  /** The version, where it is told by something else than the path. */
-  readonly version: string | undefined;
+  /** What else a request must have, as `host api.example` or `version 2` where no path tells it. */
+  readonly condition: string | undefined;
 }
 
 // The metadata keys of Nest's own decorators: @Get(), @Version(), RouterModule.
 const PATH = 'path';
 const METHOD = 'method';
+const HOST = 'host';
 const VERSION = '__version__';
 const MODULE_PATH = '__module_path__';
 
@@ -42,6 +43,7 @@ export class RoutePaths {
     const method: RequestMethod = Reflect.getMetadata(METHOD, handler);
     const ofModule = pathsAt(MODULE_PATH + this.modules.applicationId, host?.metatype);
     const paths = combinations(ofModule, pathsAt(PATH, metatype), pathsAt(PATH, handler));
+    const hosts = hostsOf(metatype);
     return this.versionsOf(metatype, handler).flatMap(({ segment, version }) =>
       paths.map((path) => {
         const prefix = this.isWithoutPrefix(path, method) ? '' : this.config.getGlobalPrefix();
@@ -49,7 +51,7 @@ export class RoutePaths {
           method: RequestMethod[method],
           path: joined([prefix, segment, path]),
           pathWithoutPrefix: joined([segment, path]),
-          version,
+          condition: [...hosts, ...version].join(', ') || undefined,
         };
       }),
     );
@@ -63,7 +65,7 @@ export class RoutePaths {
     );
   }
 
-  /** What each version of a handler puts in front of its path, or the version itself. */
+  /** What each version of a handler puts in front of its path, or what it demands of a request. */
   private versionsOf(metatype: Controller['metatype'], handler: object) {
     const versioning = this.config.getVersioning();
     if (!versioning) return [UNVERSIONED];
@@ -74,15 +76,21 @@ export class RoutePaths {
     return [declared ?? VERSION_NEUTRAL].flat().map((version) => {
       if (typeof version === 'symbol') return UNVERSIONED;
       if (versioning.type !== VersioningType.URI) {
-        return { segment: '', version };
+        return { segment: '', version: [`version ${version}`] };
       }
       const { prefix = 'v' } = versioning;
-      return { segment: `${prefix === false ? '' : prefix}${version}`, version: undefined };
+      return { segment: `${prefix === false ? '' : prefix}${version}`, version: [] };
     });
   }
 }
 
-const UNVERSIONED = { segment: '', version: undefined };
+const UNVERSIONED = { segment: '', version: [] };
+
+function hostsOf(metatype: Controller['metatype']): readonly string[] {
+  const host: string | RegExp | readonly (string | RegExp)[] | undefined =
+    metatype && Reflect.getMetadata(HOST, metatype);
+  return host === undefined ? [] : [`host ${[host].flat().map(String).join(' or ')}`];
+}
 
 function pathsAt(key: string, target: object | null | undefined): readonly string[] {
   const path: string | readonly string[] | undefined = target

@@ -95,6 +95,23 @@ describe('the route table', () => {
     );
   });
 
+  it('shows the host that a route is for', async () => {
+    @Controller({ path: 'cards', host: 'admin.example', version: '2' })
+    @RequireAcr('phr')
+    class AdminController {
+      @Get()
+      cards() {}
+    }
+    const started = await start({
+      controllers: [AdminController],
+      configure: (app) => app.enableVersioning({ type: VersioningType.HEADER, header: 'v' }),
+    });
+    await started.close();
+    expect(started.lines.log.join()).toContain(
+      '  GET  /cards (host admin.example, version 2)  acr phr  AdminController.cards',
+    );
+  });
+
   it.each<[VersioningType, readonly string[]]>([
     [
       VersioningType.URI,

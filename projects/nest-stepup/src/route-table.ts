@@ -119,8 +119,8 @@ export class RouteTable implements OnModuleInit {
   }
 }
 
-function rowOf({ method, path, version, place, ...route }: Route): readonly string[] {
-  const note = version === undefined ? '' : ` (version ${version})`;
+function rowOf({ method, path, condition, place, ...route }: Route): readonly string[] {
+  const note = condition === undefined ? '' : ` (${condition})`;
   return [method, path + note, describe(route), place];
 }
 

@@ -23,8 +23,8 @@ export interface StepUpExtension {
 }
 
 /**
- * What the routes of one operation demand: one, or several where the version of a request decides
- * which one it is for.
+ * What the routes of one operation demand: one, or several where the host or the version of
+ * a request decides which one it is for.
  *
  * @returns `undefined` when all of them are open.
  */
@@ -39,7 +39,10 @@ export function demandsOf(routes: readonly Route[]): Demands | undefined {
   return {
     isOptional: routes.some(({ open }) => open),
     words: routes
-      .map((route, index) => `Version ${route.version ?? 'neutral'}: ${texts[index] ?? ''}`)
+      .map(
+        ({ condition = 'otherwise' }, index) =>
+          `${condition[0]?.toUpperCase()}${condition.slice(1)}: ${texts[index] ?? ''}`,
+      )
       .join('\n\n'),
     requirement: undefined,
     extension: { decidedPerRequest: true },

@@ -345,6 +345,28 @@ describe('describeStepUp()', () => {
     expect(same.security).toEqual([{ bearer: [] }]);
   });
 
+  it('says what each host demands', async () => {
+    @Controller({ path: 'cards', host: ['admin.example', /^ops/] })
+    @RequireAcr('phr')
+    class AdminController {
+      @Get()
+      cards() {}
+    }
+    @Controller('cards')
+    class CardsController {
+      @Get()
+      @Authenticated()
+      cards() {}
+    }
+    const cards = operation(await documented([AdminController, CardsController]), 'get', '/cards');
+    expect(cards.security).toEqual([{ bearer: [] }]);
+    expect(cards['x-step-up']).toEqual({ decidedPerRequest: true });
+    expect(cards.responses['401'].description).toBe(
+      'Host admin.example or /^ops/: A valid access token is needed. Its user must have ' +
+        'authenticated by phr (acr).\n\nOtherwise: A valid access token is needed.',
+    );
+  });
+
   it('describes the handler that runs where two have the same path', async () => {
     @Controller('twice')
     class TwiceController {

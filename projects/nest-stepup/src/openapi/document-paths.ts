@@ -20,15 +20,15 @@ export class DocumentPaths {
   }
 
   /**
-   * The routes of a method and path: one for each version that is not told by the path, and where
-   * several handlers have the same one, the first, which is the one that Nest runs.
+   * The routes of a method and path: one for each host and version that a request may be for, and
+   * where several handlers have the same ones, the first, which is the one that Nest runs.
    */
   routesOf(method: string, template: string): readonly Route[] {
     const routes = new Map<string | undefined, Route>();
     // Swagger keeps slashes that were written twice.
     for (const route of this.byTemplate.get(template.replaceAll(/\/+/g, '/')) ?? []) {
       const fits = route.method === 'ALL' || route.method.toLowerCase() === method;
-      if (fits && !routes.has(route.version)) routes.set(route.version, route);
+      if (fits && !routes.has(route.condition)) routes.set(route.condition, route);
     }
     return [...routes.values()];
   }
