@@ -28,8 +28,9 @@ export function refuseReplaced(place: string): never {
 
 export function refuseReplacedClass(name: string): never {
   throw new TypeError(
-    `Cannot enforce the step-up decorators on the class ${name} as another decorator, or its ` +
-      'constructor, put something else in its place, on which no guard runs: put them on its handlers',
+    `Cannot enforce the step-up decorators on the class ${name} as another decorator, a mixin or ` +
+      'its constructor put something else in its place, where no guard of the class runs: put them ' +
+      'on its handlers',
   );
 }
 

@@ -7,6 +7,7 @@ import {
   Module,
   Post,
   RequestMethod,
+  Scope,
   SetMetadata,
   UseGuards,
   Version,
@@ -339,6 +340,35 @@ describe('the route table', () => {
           'them when it looked for guards',
       );
     });
+
+    it('as a mixin brought a constructor of its own along', async () => {
+      class Mixin {
+        @Get('mixed')
+        mixed() {}
+      }
+      @Controller()
+      @RequireAcr('gold')
+      class AccountsController {}
+      // As the TypeScript handbook has it.
+      const members = Object.getOwnPropertyDescriptors(Mixin.prototype);
+      Object.defineProperties(AccountsController.prototype, members);
+      await expect(bootWith(AccountsController)).rejects.toThrow(REPLACED);
+    });
+
+    it.each([Scope.DEFAULT, Scope.REQUEST, Scope.TRANSIENT])(
+      'and not for its scope: %i',
+      async (scope) => {
+        @Controller({ path: 'accounts', scope })
+        @RequireAcr('gold')
+        class AccountsController {
+          @Get()
+          list() {}
+        }
+        const started = await start({ controllers: [AccountsController] });
+        expect((await started.send('/accounts')).status).toBe(401);
+        await started.close();
+      },
+    );
 
     it('and not where a subclass took its place, which is guarded as it was', async () => {
       @Controller('accounts')
