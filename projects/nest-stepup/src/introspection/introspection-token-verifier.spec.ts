@@ -582,6 +582,14 @@ describe('introspectionTokenVerifier()', () => {
     });
   });
 
+  it('does not show a token that it is asking about', async () => {
+    sayAlways();
+    const verifier = create({ cacheSeconds: 30 });
+    const question = judge(verifier, 'opaque-token-in-question');
+    expect(inspect(verifier, { depth: 10, showHidden: true })).not.toContain('in-question');
+    expect(await question).toBe('accepted');
+  });
+
   it('shows neither token nor secret, whatever happens', async () => {
     const token = 'opaque-token-that-nobody-may-see';
     const verifiers = [

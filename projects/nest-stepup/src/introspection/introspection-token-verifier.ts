@@ -51,7 +51,8 @@ class IntrospectionTokenVerifier extends TokenVerifier {
   private readonly settings: Omit<IntrospectionSettings, 'client'>;
   private readonly client: IntrospectionClient;
   private readonly verified: VerifiedTokenCache;
-  private readonly asked = new Map<string, Promise<IntrospectionAnswer>>();
+  // Private to the language: tokens are not shown where a verifier is printed.
+  readonly #asked = new Map<string, Promise<IntrospectionAnswer>>();
   private readonly explained = new Set<string>();
 
   constructor({ client, ...settings }: IntrospectionSettings) {
@@ -112,12 +113,12 @@ class IntrospectionTokenVerifier extends TokenVerifier {
    */
   private ask(token: string, now: number): Promise<IntrospectionAnswer> {
     if (this.settings.cacheSeconds === 0) return this.client.introspect(token, now);
-    const pending = this.asked.get(token);
+    const pending = this.#asked.get(token);
     if (pending) return pending;
     const question = this.client.introspect(token, now).finally(() => {
-      this.asked.delete(token);
+      this.#asked.delete(token);
     });
-    this.asked.set(token, question);
+    this.#asked.set(token, question);
     return question;
   }
 

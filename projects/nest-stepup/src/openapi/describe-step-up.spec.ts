@@ -196,6 +196,16 @@ describe('describeStepUp()', () => {
     expect(operation(result, 'get', '/health')).toEqual(result.document.paths['/health']?.get);
   });
 
+  it('adds nothing to a document whose routes are all open', async () => {
+    @Controller()
+    class HealthController {
+      @Get('health')
+      health() {}
+    }
+    const { document, described } = await documented([HealthController]);
+    expect(described).toEqual(document);
+  });
+
   it('documents 400 and 503, with problem details', async () => {
     const result = await documented([TransfersController]);
     const { responses } = operation(result, 'get', '/transfers');

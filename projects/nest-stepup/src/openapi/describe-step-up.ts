@@ -60,12 +60,15 @@ export function describeStepUp<Document extends OpenApiDocument>(
   const source: JsonObject = Object.fromEntries(Object.entries(document));
   const operations = operationsOf(source, new DocumentPaths(routes, ignoreGlobalPrefix));
   refuseForeign(operations);
-  const security = new SecurityScheme(source, securityScheme, settings.challenge.scheme);
+  const guarded = operations.flatMap((each) => {
+    const demands = demandsOf(each.found);
+    return demands ? [{ ...each, demands }] : [];
+  });
+  if (guarded.length === 0) return document;
 
+  const security = new SecurityScheme(source, securityScheme, settings.challenge.scheme);
   const items = new Map(Object.entries(objectsIn(objectIn(source, 'paths'))));
-  for (const { path, method, operation, found } of operations) {
-    const demands = demandsOf(found);
-    if (!demands) continue;
+  for (const { path, method, operation, demands } of guarded) {
     const { words, requirement } = demands;
     const refusals = refusalResponses(words, requirement, settings.challenge);
     const described = describeOperation(operation, { demands, security, refusals, source });
