@@ -207,6 +207,15 @@ describe('introspectionTokenVerifier()', () => {
       expect(log[0]?.text).toContain(`the answer has no ${member}, which '${option}' demands`);
     });
 
+    it.each(['issuer', 'audience'])(
+      'does not take %s for left out where its value is missing, as from an environment',
+      (option) => {
+        expect(() => create({ [option]: undefined })).toThrow(
+          `Cannot create a token verifier as '${option}'`,
+        );
+      },
+    );
+
     it('demands no iss where no issuer is named', async () => {
       for (const iss of [undefined, 'https://other.example']) {
         sayAlways({ iss });
@@ -392,6 +401,25 @@ describe('introspectionTokenVerifier()', () => {
       };
       // Fails where the error, or what caused it, shows the token or a claim.
       expect(await outcome(create(), token)).toBe('unreachable');
+      expect(endpoint.questions).toHaveLength(1);
+    });
+
+    it('tells of one outage once, however long it lasts', async () => {
+      endpoint.answer = () => status(500);
+      const verifier = create();
+      for (let hour = 0; hour < 3; hour++) {
+        expect(await judge(verifier)).toBe('unreachable');
+        now += 3600;
+      }
+      expect(errors()).toHaveLength(1);
+    });
+
+    it('names the endpoint in the log without its query, which may hold a key', async () => {
+      server.faults.set(`${server.paths.introspection}?key=hunter2`, status(500));
+      const verifier = create({ introspectionEndpoint: `${url()}?key=hunter2` });
+      expect(await judge(verifier)).toBe('unreachable');
+      expect(errors()[0]).toContain(`at "${url()}" as it answered with status 500`);
+      expect(errors()[0]).not.toContain('hunter2');
     });
 
     it('asks no more than a thousand questions at one time', async () => {
