@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import { expect, jest } from '@jest/globals';
+import { expect } from '@jest/globals';
 import { Logger, type LoggerService } from '@nestjs/common';
 import {
   AuthorizationServerUnreachableException,
@@ -50,18 +50,4 @@ export function expectNoTrace(token: string, text: string): void {
   expect(text).not.toContain(MARKER);
   const pieces = token.split('.').filter((piece) => piece.length > 12);
   for (const piece of pieces) expect(text).not.toContain(piece.slice(0, 40));
-}
-
-/** What would have ended the process, had the test runner not listened. */
-export function watchProcess() {
-  const seen = jest.fn();
-  process.on('uncaughtException', seen);
-  process.on('unhandledRejection', seen);
-  return {
-    seen,
-    stop() {
-      process.off('uncaughtException', seen);
-      process.off('unhandledRejection', seen);
-    },
-  };
 }
