@@ -5,9 +5,7 @@ import { expectNoTrace, outcomeOf, recordLog } from './contract-harness.js';
 import { Forge, publicJwk } from './forge.js';
 import { describeKeysContract } from './keys.contract.js';
 import { describeOptionsContract } from './options.contract.js';
-import { CLAIMS } from './recipes.claims.js';
-import { SIGNATURES } from './recipes.signatures.js';
-import { STRUCTURE } from './recipes.structure.js';
+import { RECIPES } from './recipes.js';
 import { AUDIENCE, type VerifierUnderTest } from './verifier-under-test.js';
 
 const TOLERANCE = 5;
@@ -15,7 +13,7 @@ const YEAR = 365 * 24 * 3600;
 
 /** What every verifier of JWT access tokens does, whatever library is behind it. */
 export function describeTokenVerifierContract(subject: VerifierUnderTest): void {
-  const recipes = [...SIGNATURES, ...STRUCTURE, ...CLAIMS, ...subject.types];
+  const recipes = [...RECIPES, ...subject.types];
 
   // A library's own clock must not matter: neither where it runs ahead nor where it is behind.
   describe.each([
