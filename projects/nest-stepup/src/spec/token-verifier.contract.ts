@@ -75,7 +75,7 @@ export function describeTokenVerifierContract(subject: VerifierUnderTest): void 
       expect(log.filter(({ text }) => text.includes('Refused an access token as')).length).toBe(
         refusals * 2,
       );
-      const text = log.map((line) => line.text).join('\n');
+      const text = [...new Set(log.map((line) => line.text))].join('\n');
       for (const { make } of recipes) expectNoTrace(make(nextForge()), text);
       expect(text).not.toMatch(/alice|eyJ/);
     });
