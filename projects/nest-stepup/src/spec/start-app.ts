@@ -82,11 +82,15 @@ export async function startApp(under: AppUnderTest) {
       }),
     sendRaw: (path: string, headerLines: readonly string[], method = 'GET') =>
       sendRaw(port, [`${method} ${path} HTTP/1.1`, 'Host: localhost', ...headerLines]),
+    sendOctets: async (octets: string) => parseAnswers(await exchange(port, octets)),
     close: () => app.close(),
   };
 }
 
 export type StartedApp = Awaited<ReturnType<typeof startApp>>;
+
+/** How long a connection may be silent. */
+const PATIENCE_MS = 300;
 
 /** An answer to a request, read to its end. */
 export interface Answer {
@@ -102,13 +106,17 @@ async function sendRaw(port: number, lines: readonly string[]): Promise<Answer> 
   return parseAnswer(await exchange(port, text));
 }
 
-/** Sends octets, and reads until the connection is closed. */
+/**
+ * Sends octets, and reads until the connection is closed: by the server, or from here when the
+ * server waits for more.
+ */
 function exchange(port: number, octets: string): Promise<string> {
   return new Promise((resolve, reject) => {
     let received = '';
     const socket = connect(port, '127.0.0.1', () => {
       socket.write(octets, 'latin1');
     });
+    socket.setTimeout(PATIENCE_MS, () => socket.end());
     socket.setEncoding('latin1');
     socket.on('data', (chunk: string) => (received += chunk));
     socket.on('error', reject);
@@ -116,6 +124,13 @@ function exchange(port: number, octets: string): Promise<string> {
       resolve(received);
     });
   });
+}
+
+function parseAnswers(received: string): readonly Answer[] {
+  return received
+    .split(/(?=HTTP\/1\.1 \d{3} )/)
+    .filter((one) => one !== '')
+    .map(parseAnswer);
 }
 
 function parseAnswer(received: string): Answer {
