@@ -32,8 +32,6 @@ const SEGMENTS: readonly ((header: string, claims: string, signature: string) =>
   (h, c, s) => `${h}.${c}.${s}==`,
   (h, c, s) => `${h}=.${c}.${s}`,
   (h, c, s) => `${h}.${c}=.${s}`,
-  (h, c, s) => ` ${h}.${c}.${s}`,
-  (h, c, s) => `${h}.${c}.${s} `,
   (h, c, s) => `${h}.${c}.${s}\n`,
   (h, c, s) => `${h}.${c}.${s}\0`,
   (h, c, s) => `${h}. ${c}.${s}`,
@@ -156,6 +154,12 @@ function write(from: Source, original: object): string | Buffer {
 }
 
 const steps = (count: number) => Array.from({ length: count }, (_, step) => step);
+
+/** No tokens for a verifier. HTTP takes the spaces away before anyone sees them. */
+export const BETWEEN_SPACES: readonly Recipe[] = refused('spaces around the token', {
+  before: (forge) => ` ${forge.token()}`,
+  after: (forge) => `${forge.token()} `,
+});
 
 export const STRUCTURE: readonly Recipe[] = [
   ...refused(

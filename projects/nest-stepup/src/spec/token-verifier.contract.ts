@@ -6,6 +6,7 @@ import { Forge, publicJwk } from './forge.js';
 import { describeKeysContract } from './keys.contract.js';
 import { describeOptionsContract } from './options.contract.js';
 import { RECIPES } from './recipes.js';
+import { BETWEEN_SPACES } from './recipes.structure.js';
 import { AUDIENCE, type VerifierUnderTest } from './verifier-under-test.js';
 
 const TOLERANCE = 5;
@@ -13,7 +14,7 @@ const YEAR = 365 * 24 * 3600;
 
 /** What every verifier of JWT access tokens does, whatever library is behind it. */
 export function describeTokenVerifierContract(subject: VerifierUnderTest): void {
-  const recipes = [...RECIPES, ...subject.types];
+  const recipes = [...RECIPES, ...BETWEEN_SPACES, ...subject.types];
 
   // A library's own clock must not matter: neither where it runs ahead nor where it is behind.
   describe.each([
