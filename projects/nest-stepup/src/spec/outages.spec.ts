@@ -81,17 +81,6 @@ describe.each(ADAPTERS.flatMap((adapter) => VERIFIERS.map((of) => ({ adapter, ..
       new Forge(server.issuer, AUDIENCE, time).token({ claims });
     const send = (value: string) => started.send('/vault', value);
 
-    async function expectAnswer(response: Response, status: 500 | 503, detail: string) {
-      expect(response.status).toBe(status);
-      expect(response.headers.get('content-type')).toMatch(/^application\/problem\+json/);
-      expect(response.headers.get('cache-control')).toBe('no-store');
-      expect(response.headers.has('www-authenticate')).toBe(false);
-      expect(response.headers.get('retry-after')).toBe(status === 503 ? '5' : null);
-      expect(await response.json()).toMatchObject({ type: 'about:blank', status, detail });
-    }
-    const expectOutage = (response: Response) =>
-      expectAnswer(response, 503, 'The access token cannot be verified at the moment');
-
     it.each(Object.entries(KEY_FAULTS))('signs nobody out for %s', async (_name, fault) => {
       server.faults.set(server.paths.keys, fault);
       const values = Array.from({ length: 4 }, (_, jti) => token({ jti }));
@@ -166,3 +155,14 @@ describe.each(ADAPTERS.flatMap((adapter) => VERIFIERS.map((of) => ({ adapter, ..
     );
   },
 );
+
+async function expectAnswer(response: Response, status: 500 | 503, detail: string) {
+  expect(response.status).toBe(status);
+  expect(response.headers.get('content-type')).toMatch(/^application\/problem\+json/);
+  expect(response.headers.get('cache-control')).toBe('no-store');
+  expect(response.headers.has('www-authenticate')).toBe(false);
+  expect(response.headers.get('retry-after')).toBe(status === 503 ? '5' : null);
+  expect(await response.json()).toMatchObject({ type: 'about:blank', status, detail });
+}
+const expectOutage = (response: Response) =>
+  expectAnswer(response, 503, 'The access token cannot be verified at the moment');
