@@ -10,6 +10,7 @@ for (const name of packageNames) {
 // nest-stepup references stepup-core, which is thereby built first.
 await must('tsc', ['-b', 'projects/nest-stepup/tsconfig.build.json']);
 await must('ng', ['build', 'angular-stepup']);
+await must('tsc', ['-p', 'projects/angular-stepup/tsconfig.schematics.json']);
 
 // Declarations without an export list export all that they declare, also what is private.
 const types = join(folderOf('angular-stepup'), 'types');
