@@ -69,7 +69,8 @@ export async function whileRunning(folder, args, env, action) {
     };
     child.stdout.on('data', read);
     child.stderr.on('data', read);
-    child.once('close', (code) => reject(new Error(`ended with exit code ${code}\n${output}`)));
+    child.once('close', (code) => reject(new Error(`ended with exit code ${code}`)));
+    setTimeout(() => reject(new Error('not ready after a minute')), 60_000).unref();
   });
   try {
     await action(await ready);

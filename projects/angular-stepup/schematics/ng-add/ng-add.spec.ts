@@ -133,9 +133,10 @@ describe('an app with a CIBA client', () => {
 });
 
 describe('an app with a client of its own', () => {
-  it('gets a handler to complete', async () => {
+  it('gets a handler to complete, and is told so', async () => {
     const tree = await newApp();
-    await add(tree, { ...okta, handler: 'own' });
+    const said = await add(tree, { ...okta, handler: 'own' });
+    expect(said).toEqual([expect.stringContaining('Complete own-step-up-handler.ts')]);
     const config = tree.readText(CONFIG);
     expect(config).toContain('withHandler(OwnStepUpHandler)');
     expect(config).toContain("import { OwnStepUpHandler } from './own-step-up-handler';");

@@ -1,5 +1,5 @@
 import { join } from 'node:path/posix';
-import { chain, type Rule } from '@angular-devkit/schematics';
+import { chain, type Rule, SchematicsException } from '@angular-devkit/schematics';
 import type { NgAddOptions } from './ng-add.options.js';
 import { ownHandler, oktaAuth } from './new-files.js';
 import type { Project } from './project.js';
@@ -14,6 +14,8 @@ interface HandlerSetup {
   readonly imports: Readonly<Record<string, readonly string[]>>;
   /** A file that the app gets for it: its name, what is imported from it, what is in it. */
   readonly file?: { readonly name: string; readonly symbol: string; readonly content: string };
+  /** What is left to do for a person. */
+  readonly next: string;
 }
 
 const SETUPS: Readonly<Record<NgAddOptions['handler'], (options: NgAddOptions) => HandlerSetup>> = {
@@ -22,15 +24,22 @@ const SETUPS: Readonly<Record<NgAddOptions['handler'], (options: NgAddOptions) =
     feature: 'withOkta(() => inject(OKTA_AUTH))',
     imports: { '@angular/core': ['inject'], 'angular-stepup/okta': ['withOkta'] },
     file: { name: 'okta-auth.ts', symbol: 'OKTA_AUTH', content: oktaAuth(issuer, clientId) },
+    next:
+      'okta-auth.ts has the issuer and the client id. Let the authorization server redirect to ' +
+      "/login/callback of the app's origins.",
   }),
   ciba: ({ apiUrl }) => ({
     feature: `withDialog(withCiba({ apiUrl: ${literal(apiUrl)} }))`,
     imports: { 'angular-stepup/ciba': ['withCiba'], 'angular-stepup/dialog': ['withDialog'] },
+    next:
+      'The API asks for the approval: give it CibaModule of nest-stepup/ciba. Users sign in by ' +
+      'QrSignIn, or with a second handler.',
   }),
   own: () => ({
     feature: 'withHandler(OwnStepUpHandler)',
     imports: { 'angular-stepup': ['withHandler'] },
     file: { name: 'own-step-up-handler.ts', symbol: 'OwnStepUpHandler', content: ownHandler },
+    next: 'Complete own-step-up-handler.ts: signInAgain() is yours to write.',
   }),
 };
 
@@ -46,8 +55,12 @@ export function addStepUp(project: Project, options: NgAddOptions): Rule {
       provideAtRoot(project, 'provideStepUp', 'angular-stepup'),
       () => {
         const [found] = findCalls(tree, sourceRoot, 'provideStepUp', 'angular-stepup');
-        if (!found) return;
-        const { feature, imports, file } = SETUPS[options.handler](options);
+        if (!found) {
+          throw new SchematicsException(
+            `Cannot add step-up as the app's providers are not below ${sourceRoot}`,
+          );
+        }
+        const { feature, imports, file, next } = SETUPS[options.handler](options);
         const fileImports: Record<string, readonly string[]> = {};
         if (file) {
           const path = `/${join(sourceRoot, 'app', file.name)}`;
@@ -59,6 +72,7 @@ export function addStepUp(project: Project, options: NgAddOptions): Rule {
           ...fileImports,
           'angular-stepup': ['withApis', ...(imports['angular-stepup'] ?? [])],
         });
+        context.logger.info(next);
       },
     ]);
   };
