@@ -2,12 +2,17 @@
 import { chromium } from '@playwright/test';
 import { chromiumLaunchOptions } from '../chromium.mjs';
 
+/** Who interrupts the matrix ends it: its browser ends with it. */
+const SIGNALS = { handleSIGINT: false, handleSIGTERM: false, handleSIGHUP: false };
+
 export function createBrowser() {
   let launched;
 
   /** Opens a page, in a profile of its own; an error of its scripts or its console is one of `action`. */
   async function visit(url, action) {
-    launched ??= chromiumLaunchOptions().then((options) => chromium.launch(options));
+    launched ??= chromiumLaunchOptions().then((options) =>
+      chromium.launch({ ...options, ...SIGNALS }),
+    );
     const context = await (await launched).newContext();
     const said = [];
     try {
