@@ -33,6 +33,7 @@ const program = ts.createProgram([...publicEntries.values(), contextFile], optio
 const exported = exportsOf(program, publicEntries);
 
 checkTypeScript();
+checkJavaScript();
 checkJson();
 checkLinks();
 checkErrorReference();
@@ -68,6 +69,18 @@ function checkTypeScript() {
     }),
   );
   checked.push(`${examples.length} TypeScript examples`);
+}
+
+function checkJavaScript() {
+  const blocks = blocksIn('js', 'javascript');
+  for (const { path, line, code } of blocks) {
+    const file = ts.createSourceFile('example.mjs', code, ts.ScriptTarget.Latest);
+    for (const { start = 0, messageText } of file.parseDiagnostics) {
+      const at = line + file.getLineAndCharacterOfPosition(start).line;
+      complaints.push(`${path}:${at} ${ts.flattenDiagnosticMessageText(messageText, ' ')}`);
+    }
+  }
+  checked.push(`${blocks.length} JavaScript examples`);
 }
 
 function checkJson() {
