@@ -1,20 +1,16 @@
 /**
- * Packs the three packages as they would be published, and checks what a user gets: the exports map
- * and the types (publint, Are The Types Wrong), and the demo built and started on the tarballs.
+ * Checks the three packages as they would be published: the exports map and the types (publint, Are
+ * The Types Wrong), and the demo built and started on the tarballs.
  *
  * Needs `npm run build` first.
  */
 import { spawn } from 'node:child_process';
-import { cpSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { packageNames, tarballOf, unpacked } from './packed.mjs';
 import { must, root } from './run.mjs';
 
-const folders = {
-  'stepup-core': 'projects/stepup-core',
-  'nest-stepup': 'projects/nest-stepup',
-  'angular-stepup': 'projects/angular-stepup/dist',
-};
-const work = join(root, 'dist/packed');
+const work = dirname(unpacked);
 let checks = 0;
 
 async function check(name, action) {
@@ -23,21 +19,12 @@ async function check(name, action) {
   checks += 1;
 }
 
-rmSync(work, { recursive: true, force: true });
-for (const [name, folder] of Object.entries(folders)) {
-  await check(`${name}: packs, and its exports and types are right`, async () => {
-    const target = join(work, 'node_modules', name);
-    mkdirSync(target, { recursive: true });
-    await must('npm', ['pack', `./${folder}`, '--pack-destination', work], { echo: false });
-    const tarball = join(
-      work,
-      readdirSync(work).find((file) => file.startsWith(`${name}-`)),
-    );
-    await must('publint', [tarball, '--strict']);
-    await must('attw', [tarball, '--profile', 'esm-only', '--no-emoji'], { echo: false });
-    await must('tar', ['-xzf', tarball, '-C', target, '--strip-components=1'], { echo: false });
+for (const name of packageNames) {
+  await check(`${name}: its exports, its types and its files are right`, async () => {
+    await must('publint', [tarballOf(name), '--strict']);
+    await must('attw', [tarballOf(name), '--profile', 'esm-only', '--no-emoji'], { echo: false });
     for (const file of ['README.md', 'LICENSE', 'package.json']) {
-      readFileSync(join(target, file)); // throws when the tarball lacks it
+      readFileSync(join(unpacked, name, file)); // throws when the tarball lacks it
     }
   });
 }

@@ -3,6 +3,7 @@ import { Test } from '@nestjs/testing';
 import { FakeTokenVerifier } from 'nest-stepup/testing';
 import request from 'supertest';
 import { ApiModule } from './api.module.js';
+import { serveOpenApi } from './openapi.js';
 
 const PASSWORD = 'urn:okta:loa:1fa:any';
 const TWO_FACTORS = 'urn:okta:loa:2fa:any';
@@ -16,6 +17,7 @@ beforeEach(async () => {
     imports: [ApiModule.register(verifier)],
   }).compile();
   app = testing.createNestApplication({ logger: false });
+  serveOpenApi(app);
   await app.init();
 });
 
@@ -150,5 +152,19 @@ describe('GET routes', () => {
       issuer: 'http://localhost',
       audience: 'api://default',
     });
+  });
+});
+
+describe('GET /openapi.json', () => {
+  it('says what each route demands', async () => {
+    const { body } = await request(server()).get('/openapi.json').expect(200);
+    expect(body.info.title).toBe('Harbour Bank');
+    const freezing = body.paths['/cards/{id}/freeze'].post;
+    expect(freezing.security).toEqual([{ bearer: [] }]);
+    expect(freezing['x-step-up']).toEqual({ maxAge: 60 });
+    expect(body.paths['/transfers'].post['x-step-up']).toEqual({ decidedPerRequest: true });
+    expect(body.paths['/accounts'].get.security).toEqual([{ bearer: [] }]);
+    const { examples } = freezing.responses['401'].headers['WWW-Authenticate'];
+    expect(examples.insufficient_user_authentication.value).toContain('realm="harbour-bank"');
   });
 });

@@ -6,6 +6,7 @@ import { listen, type RunningServer } from '../running-server.js';
 import { BootLogger } from '../boot-logger.js';
 import { ApiModule } from './api.module.js';
 import { cibaOptions } from './ciba.js';
+import { serveOpenApi } from './openapi.js';
 import { openSharedStore, type SharedStore } from './shared-store.js';
 
 /** The settings of the demo that the API depends on. */
@@ -34,6 +35,7 @@ export async function startApi(config: ApiConfig, port = config.apiPort): Promis
   // Behind the front that shares requests out: the phone is to show the browser's address.
   if (ciba && ciba.apiInstances > 1) app.set('trust proxy', 'loopback');
   app.enableCors({ origin: webOrigin, credentials: true });
+  serveOpenApi(app);
   return withStore(await listen(app, port), shared);
 }
 

@@ -3,10 +3,10 @@ import type { JsonObject } from './json-object.js';
 import { TokenRefusal } from './token-refusal.js';
 import type { VerificationContext } from './token-verifier.js';
 
-/** What the claims of an access token must say. */
+/** What the claims of an access token must say: what is left out may be anything. */
 export interface ExpectedClaims {
-  readonly issuer: string;
-  readonly audience: readonly string[];
+  readonly issuer?: string;
+  readonly audience?: readonly string[];
 }
 
 /** The time in which a token is valid, in seconds since the epoch. */
@@ -27,8 +27,10 @@ export function checkClaims(
   { issuer, audience }: ExpectedClaims,
   context: VerificationContext,
 ): Validity {
-  if (claims.iss !== issuer) throw new TokenRefusal('its issuer is not the configured one');
-  if (!audienceOf(claims).some((one) => audience.includes(one))) {
+  if (issuer !== undefined && claims.iss !== issuer) {
+    throw new TokenRefusal('its issuer is not the configured one');
+  }
+  if (audience && !audienceOf(claims).some((one) => audience.includes(one))) {
     throw new TokenRefusal('its audience is not the configured one');
   }
   if (claims.sub !== undefined && typeof claims.sub !== 'string') {

@@ -26,7 +26,8 @@ export function checkAccessTokenType({ header, claims }: SignedJwt, type: Access
         'access tokens otherwise, or not at all, as Okta, Keycloak and Auth0 do',
     );
   }
-  if (typ === undefined || typ.endsWith('+jwt')) {
+  // RFC 6838 §4.2.8: what has a suffix is a format of its own, `dc+sd-jwt` as much as `logout+jwt`.
+  if (typ === undefined || typ.includes('+')) {
     throw new TokenRefusal('its header announces another kind of token');
   }
   if (isOtherToken(claims)) throw new TokenRefusal('its claims are those of another kind of token');
@@ -42,13 +43,28 @@ function mediaType(typ: unknown): string | undefined {
 /** Keycloak's names for tokens that are not access tokens, in its claim `typ`. */
 const OTHER_TYPES: readonly unknown[] = ['ID', 'Serialized-ID', 'Refresh', 'Offline', 'Logout'];
 
-function isOtherToken(claims: SignedJwt['claims']): boolean {
-  const has = (name: string) => Object.hasOwn(claims, name);
+/** Of Amazon Cognito, in JWTs, and of Ory Hydra, in introspection answers. */
+const ACCESS_USES: readonly unknown[] = ['access', 'access_token'];
+
+/** Claims that only ID tokens, logout tokens and other security events have. */
+const OTHER_CLAIMS: readonly string[] = [
   // OIDC Core §3.3.2.11, Financial-grade API §5.1, RFC 8417.
-  if (has('at_hash') || has('c_hash') || has('s_hash') || has('events')) return true;
+  'at_hash',
+  'c_hash',
+  's_hash',
+  'events',
+  // OpenID Connect CIBA §10.3.1, Self-Issued OpenID Provider v2 §11.1.
+  'urn:openid:params:jwt:claim:rt_hash',
+  'urn:openid:params:jwt:claim:auth_req_id',
+  'sub_jwk',
+];
+
+/** Whether the claims are those of an ID token, a refresh token or a logout token. */
+export function isOtherToken(claims: SignedJwt['claims']): boolean {
+  const has = (name: string) => Object.hasOwn(claims, name);
+  if (OTHER_CLAIMS.some(has)) return true;
   if (OTHER_TYPES.includes(claims.typ)) return true;
-  // Amazon Cognito.
-  if (has('token_use') && claims.token_use !== 'access') return true;
+  if (has('token_use') && !ACCESS_USES.includes(claims.token_use)) return true;
   // Keycloak before version 24 copies the nonce into access tokens, which it marks as such.
   return has('nonce') && claims.typ !== 'Bearer';
 }

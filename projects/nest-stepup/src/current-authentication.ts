@@ -34,7 +34,9 @@ export function grantOf(request: GrantedRequest): Grant | undefined {
  *
  * @example
  * @Get() @Authenticated()
- * me(@CurrentAuthentication() { subject }: Authentication) { … }
+ * me(@CurrentAuthentication() { subject }: Authentication) {
+ *   return { subject };
+ * }
  */
 // The type is written out, as the inferred one names a type of Nest 12 that Nest 11 does not have.
 export const CurrentAuthentication: ReturnType<typeof createParamDecorator<void>> =

@@ -51,16 +51,17 @@ export class DecisionLog {
 
   private explainObserver(error: unknown): void {
     this.logger.error(
-      `Cannot report a decision as 'onDecision' threw an error: current error is ${describe(error)}`,
+      `Cannot report a decision as 'onDecision' threw an error: current error is ${summaryOf(error).kind}`,
     );
   }
 
   /** The message of a foreign error may quote the token or its claims: only its kind is told. */
   private explainFailure(handler: string, cause: unknown): void {
+    const { kind, frames } = summaryOf(cause);
     this.logger.error(
       `Cannot decide on a request to ${handler} as an unexpected error was thrown: ` +
-        `current error is ${describe(cause)}`,
-      ...framesOf(cause),
+        `current error is ${kind}`,
+      ...frames,
     );
   }
 
@@ -81,15 +82,31 @@ export class DecisionLog {
   }
 }
 
-function describe(error: unknown): string {
-  if (!(error instanceof Error)) return `a thrown ${typeof error}`;
-  return /^\w{1,60}$/.test(error.name) ? error.name : 'Error';
+/** What can be told of an error, and never an error of its own: that would become the answer. */
+function summaryOf(error: unknown): { readonly kind: string; readonly frames: readonly string[] } {
+  if (!(error instanceof Error)) return { kind: `a thrown ${typeof error}`, frames: [] };
+  try {
+    return { kind: kindOf(error), frames: framesOf(error) };
+  } catch {
+    // A getter of it throws.
+    return { kind: 'Error', frames: [] };
+  }
+}
+
+function kindOf({ name }: { readonly name: unknown }): string {
+  return typeof name === 'string' && /^\w{1,60}$/.test(name) ? name : 'Error';
 }
 
 /** Where an error was thrown: its stack without its message. */
-function framesOf(error: unknown): readonly string[] {
-  if (!(error instanceof Error) || typeof error.stack !== 'string') return [];
+function framesOf(error: {
+  readonly stack?: unknown;
+  readonly message: unknown;
+}): readonly string[] {
   const { stack, message } = error;
+  // A stack that does not show the message has another one, which cannot be told from the frames.
+  if (typeof stack !== 'string' || typeof message !== 'string' || !stack.includes(message)) {
+    return [];
+  }
   const afterMessage = stack.slice(stack.lastIndexOf(message) + message.length);
   const frames = afterMessage.split('\n').filter((line) => /^ +at /.test(line));
   return frames.length > 0 ? [frames.join('\n')] : [];

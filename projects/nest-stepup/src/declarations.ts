@@ -37,16 +37,22 @@ export function declarationsOn(subject: object): readonly Declaration[] {
 }
 
 /**
- * Remembers by name that a method was decorated: a decorator that is applied later can put
- * another function in its place, on which nothing is declared.
+ * Remembers that a method was decorated, by its name, or a class, by its prototype: a decorator that
+ * is applied later can put another function or class in its place, on which nothing is declared.
  */
-export function markDecorated(prototype: object, key: string | symbol): void {
-  Reflect.defineMetadata(DECORATED, true, prototype, key);
+export function markDecorated(prototype: object, key?: string | symbol): void {
+  if (key === undefined) Reflect.defineMetadata(DECORATED, true, prototype);
+  else Reflect.defineMetadata(DECORATED, true, prototype, key);
 }
 
 /** Whether a method of this very prototype was decorated, whichever function is there now. */
 export function wasDecorated(prototype: object, key: string | symbol): boolean {
   return Reflect.hasOwnMetadata(DECORATED, prototype, key);
+}
+
+/** Whether the class that made this very prototype was decorated, whichever class has it now. */
+export function wasClassDecorated(prototype: object): boolean {
+  return Reflect.hasOwnMetadata(DECORATED, prototype);
 }
 
 /** A class and all that it extends, the base first. */

@@ -22,9 +22,11 @@ export { StepUpFilter } from './step-up.filter.js';
 export { TokenVerifier } from './token-verifier.js';
 export type { VerificationContext } from './token-verifier.js';
 export type { AccessToken } from './access-token.js';
+export type { AccessTokenType } from './access-token-type.js';
 export { JwtTokenVerifier } from './jwt-token-verifier.js';
 export type { JwtTokenVerifierOptions, JwtTokenVerifierProfile } from './jwt-token-verifier.js';
 export type { SignedJwt } from './signed-jwt.js';
+export type { JsonObject } from './json-object.js';
 export type { VerificationKey } from './key-set.js';
 export { SIGNATURE_ALGORITHMS } from './signature-algorithms.js';
 

@@ -3,7 +3,7 @@ import type { Authentication } from 'stepup-core';
 import { authenticationOf, checkClaims, type ExpectedClaims } from './access-token-claims.js';
 import { checkAccessTokenType, type AccessTokenType } from './access-token-type.js';
 import type { AccessToken } from './access-token.js';
-import { discoverJwksUri } from './discover-jwks-uri.js';
+import { discoverEndpoint } from './discover-endpoint.js';
 import { fetchJson } from './fetch-json.js';
 import { KeySet, type VerificationKey } from './key-set.js';
 import { RemoteKeySet } from './remote-key-set.js';
@@ -16,6 +16,7 @@ import {
 import { TokenRefusal } from './token-refusal.js';
 import { TokenVerifier, type VerificationContext } from './token-verifier.js';
 import { VerifiedTokenCache } from './verified-token-cache.js';
+import { checkNames, checkNumber, parseAudience, parseClaimName } from './verifier-options.js';
 
 /** Options of every verifier of JWT access tokens. */
 export interface JwtTokenVerifierOptions {
@@ -88,7 +89,7 @@ export interface JwtTokenVerifierProfile {
  */
 export abstract class JwtTokenVerifier extends TokenVerifier {
   private readonly logger: Logger;
-  private readonly expected: ExpectedClaims;
+  private readonly expected: Required<ExpectedClaims>;
   private readonly acrListClaim: string | undefined;
   private readonly keys: RemoteKeySet;
   private readonly verified: VerifiedTokenCache;
@@ -105,13 +106,7 @@ export abstract class JwtTokenVerifier extends TokenVerifier {
     parseIssuer(issuer);
     const { jwksUri = profile.jwksPath && issuer.replace(/\/$/, '') + profile.jwksPath } = options;
     this.expected = { issuer, audience: parseAudience(options.audience) };
-    if (acrListClaim !== undefined && !isNonEmpty(acrListClaim)) {
-      throw new TypeError(
-        "Cannot create a token verifier as 'acrListClaim' must be the name of a claim: " +
-          `current value is ${JSON.stringify(acrListClaim)}`,
-      );
-    }
-    this.acrListClaim = acrListClaim;
+    this.acrListClaim = parseClaimName('acrListClaim', acrListClaim);
     checkNumber('timeoutMs', timeoutMs, 1);
     const maxAge = checkNumber('keysMaxAgeSeconds', options.keysMaxAgeSeconds ?? 600, 1);
     this.verified = new VerifiedTokenCache(checkNumber('cacheSize', options.cacheSize ?? 1000, 0));
@@ -121,9 +116,7 @@ export abstract class JwtTokenVerifier extends TokenVerifier {
   }
 
   override async verify(token: AccessToken, context: VerificationContext): Promise<Authentication> {
-    const keySet = this.keys.current(context.now);
-    const known =
-      keySet && token.scheme === 'Bearer' && this.verified.get(token.value, keySet, context);
+    const known = this.remembered(token, context);
     if (known) return known;
     try {
       return await this.verifyAnew(token, context);
@@ -132,6 +125,18 @@ export abstract class JwtTokenVerifier extends TokenVerifier {
       this.log(error);
       throw new InvalidTokenException(error.description);
     }
+  }
+
+  override recall(token: AccessToken, context: VerificationContext): Authentication | undefined {
+    // What a subclass checks besides, in a verify() of its own, is not to be passed by.
+    if (this.verify !== JwtTokenVerifier.prototype.verify) return undefined;
+    return this.remembered(token, context);
+  }
+
+  private remembered(token: AccessToken, context: VerificationContext): Authentication | undefined {
+    const keySet = this.keys.current(context.now);
+    if (!keySet || token.scheme !== 'Bearer') return undefined;
+    return this.verified.get(token, keySet, context);
   }
 
   /**
@@ -172,7 +177,7 @@ export abstract class JwtTokenVerifier extends TokenVerifier {
       throw new TokenRefusal('its signature is wrong');
     }
     const authentication = authenticationOf(jwt.claims, this.acrListClaim);
-    this.verified.set(token.value, { ...validity, authentication, keySet });
+    this.verified.set(token, { ...validity, authentication, keySet });
     return authentication;
   }
 
@@ -209,7 +214,7 @@ function keySource(issuer: string, fixedUri: URL | undefined, timeoutMs: number)
   return {
     issuer,
     async load(): Promise<KeySet> {
-      const uri = fixedUri ?? discovered ?? (await discoverJwksUri(issuer, timeoutMs));
+      const uri = fixedUri ?? discovered ?? (await discoverEndpoint(issuer, 'jwks_uri', timeoutMs));
       // Set again only after the keys came: where they moved, the next request looks anew.
       discovered = undefined;
       const keySet = KeySet.from(await fetchJson(uri, timeoutMs));
@@ -217,35 +222,4 @@ function keySource(issuer: string, fixedUri: URL | undefined, timeoutMs: number)
       return keySet;
     },
   };
-}
-
-/** A misspelt option would leave its default in force: all algorithms, say, and not the named ones. */
-function checkNames(options: object, known: readonly string[]): void {
-  const unknown = Object.keys(options).find((name) => !known.includes(name));
-  if (unknown === undefined) return;
-  throw new TypeError(
-    `Cannot create a token verifier as the options are ${known.join(', ')}: ` +
-      `current value is ${JSON.stringify(unknown)}`,
-  );
-}
-
-function parseAudience(audience: unknown): readonly string[] {
-  const list: readonly unknown[] = Array.isArray(audience) ? audience : [audience];
-  if (list.length > 0 && list.every(isNonEmpty)) return [...list];
-  throw new TypeError(
-    "Cannot create a token verifier as 'audience' must be a string or a list of strings, and not " +
-      `empty: current value is ${JSON.stringify(audience)}`,
-  );
-}
-
-function isNonEmpty(value: unknown): value is string {
-  return typeof value === 'string' && value !== '';
-}
-
-function checkNumber(name: string, value: number, minimum: number): number {
-  if (Number.isSafeInteger(value) && value >= minimum) return value;
-  throw new RangeError(
-    `Cannot create a token verifier as '${name}' must be an integer of at least ${minimum}: ` +
-      `current value is ${String(value)}`,
-  );
 }

@@ -31,6 +31,11 @@ describe('KeySet', () => {
     );
   });
 
+  it('takes a key that is listed twice for one', () => {
+    expect(find([publicJwk('k1'), publicJwk('k1')], 'RS256', 'k1')).toBe('found');
+    expect(find([publicJwk('k1'), publicJwk('k1')], 'RS256')).toBe('found');
+  });
+
   it('passes over weak keys, keys for encryption, and secrets', () => {
     const weak = generateKeyPairSync('rsa', { modulusLength: 1024 }).publicKey;
     expect(find([weak.export({ format: 'jwk' })], 'RS256')).toBe('absent');

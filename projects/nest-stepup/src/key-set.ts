@@ -38,7 +38,9 @@ export class KeySet {
   static from(document: JsonObject): KeySet {
     if (!Array.isArray(document.keys)) throw new Error('its answer is not a JWK set');
     const keys = document.keys.flatMap((jwk: unknown) => readKey(jwk) ?? []);
-    return new KeySet(keys, JSON.stringify(keys.map(({ jwk }) => jwk)));
+    // A key that is listed twice is one key, not two that a token could mean.
+    const byText = new Map(keys.map((key: VerificationKey) => [JSON.stringify(key.jwk), key]));
+    return new KeySet([...byText.values()], [...byText.keys()].join());
   }
 
   /** Finds the one key that a token names. A token without `kid` means the only key that fits. */

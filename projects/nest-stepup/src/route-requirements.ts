@@ -30,13 +30,12 @@ export class RouteRequirements {
    */
   of(controller: object, handler: object): RouteRequirement {
     // Classes that share a base class share its handlers: a handler alone does not name a route.
-    const ofHandler = this.known.get(handler) ?? new Map<object, RouteRequirement>();
-    this.known.set(handler, ofHandler);
-    const known = ofHandler.get(controller);
+    const known = this.known.get(handler)?.get(controller);
     if (known) return known;
 
     const route = this.combine(controller, handler);
-    ofHandler.set(controller, route);
+    const ofHandler = this.known.get(handler) ?? new Map<object, RouteRequirement>();
+    this.known.set(handler, ofHandler.set(controller, route));
     return route;
   }
 

@@ -7,6 +7,7 @@ import {
   Module,
   Post,
   RequestMethod,
+  Scope,
   SetMetadata,
   UseGuards,
   Version,
@@ -34,6 +35,31 @@ const Logged: MethodDecorator = (_target, _key, descriptor: PropertyDescriptor) 
   const inner: () => unknown = descriptor.value;
   descriptor.value = () => inner();
 };
+
+type ClassWrapper = <T extends new () => object>(type: T) => T;
+
+// What class decorators of other libraries put in the place of a class.
+const InProxy: ClassWrapper = (type) => new Proxy(type, {});
+const InFunction = ((type: new () => object) => {
+  const wrapper = () => new type();
+  return Object.assign(
+    function () {
+      return wrapper();
+    },
+    { prototype: type.prototype },
+  );
+}) as never as ClassWrapper;
+const InOtherClass = ((type: new () => object) =>
+  class OtherClass {
+    readonly name = 'other';
+
+    constructor() {
+      return new type() as never;
+    }
+  }) as never as ClassWrapper;
+const InSubclass = ((type: new () => object) => class extends type {}) as never as ClassWrapper;
+
+const REPLACED = 'Cannot enforce the step-up decorators on the class';
 
 describe('the route table', () => {
   it('shows each route and what is in force there', async () => {
@@ -92,6 +118,23 @@ describe('the route table', () => {
         '  ALL   /v1/status/health   open                                                 HealthController.health',
         '  GET   /status/me          a valid token                                        HealthController.me',
       ].join('\n'),
+    );
+  });
+
+  it('shows the host that a route is for', async () => {
+    @Controller({ path: 'cards', host: 'admin.example', version: '2' })
+    @RequireAcr('phr')
+    class AdminController {
+      @Get()
+      cards() {}
+    }
+    const started = await start({
+      controllers: [AdminController],
+      configure: (app) => app.enableVersioning({ type: VersioningType.HEADER, header: 'v' }),
+    });
+    await started.close();
+    expect(started.lines.log.join()).toContain(
+      '  GET  /cards (host admin.example, version 2)  acr phr  AdminController.cards',
     );
   });
 
@@ -190,6 +233,175 @@ describe('the route table', () => {
     );
     await expect(start({ module: { providers: [Vault] } })).rejects.toThrow(
       'Cannot enforce @RequireAcr on Vault as it is not an HTTP route of a controller',
+    );
+  });
+
+  it.each([
+    ['a value', (ledger: object) => ({ provide: 'ledger', useValue: ledger })],
+    ['a factory', (ledger: object) => ({ provide: 'ledger', useFactory: () => ledger })],
+    [
+      'an asynchronous factory',
+      (ledger: object) => ({ provide: 'ledger', useFactory: () => Promise.resolve(ledger) }),
+    ],
+  ])('stops the boot for a decorator on a service that is %s', async (_name, provide) => {
+    class Ledger {
+      @MaxAge(5)
+      book() {}
+    }
+    const providers = [provide(new Ledger())];
+    await expect(start({ module: { providers } })).rejects.toThrow(
+      'Cannot enforce @MaxAge on Ledger.book as it is not an HTTP route of a controller',
+    );
+  });
+
+  it.each([null, undefined, 1, 'text', {}, [], new Map(), Object.create(null), () => 1])(
+    'takes any other value for a provider: %p',
+    async (value) => {
+      const providers = [{ provide: 'value', useValue: value }];
+      await (await start({ module: { providers } })).close();
+    },
+  );
+
+  describe('stops the boot when a class is no longer the one that was decorated', () => {
+    it.each([
+      ['a proxy', InProxy],
+      ['a function', InFunction],
+      ['an object of another class', InOtherClass],
+    ])('as %s took its place', async (_name, Wrapped) => {
+      @Controller()
+      @Wrapped
+      @RequireAcr('gold')
+      class AccountsController {
+        @Get()
+        list() {}
+      }
+      await expect(bootWith(AccountsController)).rejects.toThrow(REPLACED);
+
+      @Wrapped
+      @RequireAcr('gold')
+      class BaseController {
+        @Get()
+        list() {}
+      }
+      @Controller()
+      class DerivedController extends BaseController {}
+      await expect(bootWith(DerivedController)).rejects.toThrow(REPLACED);
+    });
+
+    it.each([
+      ['a proxy', InProxy],
+      ['a function', InFunction],
+      ['an object of another class', InOtherClass],
+    ])('as %s was decorated in its place', async (_name, Wrapped) => {
+      @Controller()
+      @RequireAcr('gold')
+      @Wrapped
+      class AccountsController {
+        @Get()
+        list() {}
+      }
+      await expect(bootWith(AccountsController)).rejects.toThrow(REPLACED);
+    });
+
+    it.each([
+      ['a proxy', InProxy],
+      ['a function', InFunction],
+      ['a subclass', InSubclass],
+    ])('and not where its handlers are decorated and it is in %s', async (_name, Wrapped) => {
+      @Controller('accounts')
+      @Wrapped
+      class AccountsController {
+        @Get()
+        @RequireAcr('gold')
+        list() {}
+
+        @Get('open')
+        open() {}
+      }
+      const started = await start({ controllers: [AccountsController] });
+      expect((await started.send('/accounts')).status).toBe(401);
+      expect((await started.send('/accounts/open')).status).toBe(200);
+      expect(started.lines.log.join()).toMatch(
+        /GET +\/accounts +acr gold[^]*GET +\/accounts\/open +open/,
+      );
+      await started.close();
+    });
+
+    it('as it makes an object of another class, whose handlers are decorated', async () => {
+      @Controller()
+      @InOtherClass
+      class AccountsController {
+        @Get()
+        @RequireAcr('gold')
+        list() {}
+      }
+      await expect(bootWith(AccountsController)).rejects.toThrow(
+        'Cannot enforce the step-up decorators on OtherClass.list as Nest did not see ' +
+          'them when it looked for guards',
+      );
+    });
+
+    it('as a mixin brought a constructor of its own along', async () => {
+      class Mixin {
+        @Get('mixed')
+        mixed() {}
+      }
+      @Controller()
+      @RequireAcr('gold')
+      class AccountsController {}
+      // As the TypeScript handbook has it.
+      const members = Object.getOwnPropertyDescriptors(Mixin.prototype);
+      Object.defineProperties(AccountsController.prototype, members);
+      await expect(bootWith(AccountsController)).rejects.toThrow(REPLACED);
+    });
+
+    it.each([Scope.DEFAULT, Scope.REQUEST, Scope.TRANSIENT])(
+      'and not for its scope: %i',
+      async (scope) => {
+        @Controller({ path: 'accounts', scope })
+        @RequireAcr('gold')
+        class AccountsController {
+          @Get()
+          list() {}
+        }
+        const started = await start({ controllers: [AccountsController] });
+        expect((await started.send('/accounts')).status).toBe(401);
+        await started.close();
+      },
+    );
+
+    it('and not where a subclass took its place, which is guarded as it was', async () => {
+      @Controller('accounts')
+      @InSubclass
+      @RequireAcr('gold')
+      class AccountsController {
+        @Get()
+        list() {}
+      }
+      const started = await start({ controllers: [AccountsController] });
+      expect((await started.send('/accounts')).status).toBe(401);
+      await started.close();
+    });
+  });
+
+  it('stops the boot for a decorator that was applied when Nest had looked for guards', async () => {
+    @Controller()
+    class AccountsController {
+      @Get()
+      list() {}
+    }
+    @Injectable()
+    class Latecomer {
+      constructor() {
+        const { prototype } = AccountsController;
+        const list = Object.getOwnPropertyDescriptor(prototype, 'list');
+        if (list) Authenticated()(prototype, 'list', list);
+      }
+    }
+    await expect(
+      start({ controllers: [AccountsController], module: { providers: [Latecomer] } }),
+    ).rejects.toThrow(
+      'Cannot enforce the step-up decorators on AccountsController.list as Nest did not see them',
     );
   });
 

@@ -1,13 +1,30 @@
 import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { DiscoveryService, MetadataScanner } from '@nestjs/core';
-import { declarationsOn, wasDecorated } from './declarations.js';
-import { RoutePaths, type Controller } from './route-paths.js';
+import { declarationsOn, lineageOf, wasClassDecorated, wasDecorated } from './declarations.js';
+import { RoutePaths, type Controller, type RoutePath } from './route-paths.js';
+import {
+  refuseBareGuard,
+  refuseCombination,
+  refuseDeclaration,
+  refuseOverride,
+  refuseReplaced,
+  refuseReplacedClass,
+  refuseShadowed,
+  refuseUnseen,
+  refuseWithoutGuard,
+} from './route-refusals.js';
 import { RouteRequirements, type RouteRequirement } from './route-requirements.js';
 import { StepUpGuard } from './step-up.guard.js';
 
 // The metadata keys of Nest's own decorators: @Get(), @UseGuards().
 const PATH = 'path';
 const GUARDS = '__guards__';
+
+/** A method and a path of a handler, and what is in force there. */
+export interface Route extends RoutePath, RouteRequirement {
+  /** The class and its handler. */
+  readonly place: string;
+}
 
 /**
  * Looks at every route when the app starts: refuses what could never be enforced, and logs what is
@@ -26,34 +43,48 @@ export class RouteTable implements OnModuleInit {
 
   /** @throws {TypeError | RangeError} When a requirement is declared that could not be enforced. */
   onModuleInit(): void {
+    const routes = this.list();
+    if (routes.length === 0) return;
+    const rows = aligned(routes.map(rowOf));
+    this.logger.log(['Routes, and what they demand of the caller:', ...rows].join('\n  '));
+  }
+
+  /**
+   * All routes, in the order in which Nest maps them.
+   *
+   * @throws {TypeError | RangeError} When a requirement is declared that could not be enforced.
+   */
+  list(): readonly Route[] {
     const controllers = this.discovery.getControllers();
     this.refuseMisplaced(controllers);
-    const rows = controllers.flatMap((controller) => this.rowsOf(controller));
-    if (rows.length === 0) return;
-    this.logger.log(['Routes, and what they demand of the caller:', ...aligned(rows)].join('\n  '));
+    return controllers.flatMap((controller) => this.routesOf(controller));
   }
 
   /** Finds decorators on services and the like, where no guard would ever run. */
   private refuseMisplaced(controllers: readonly Controller[]): void {
     const known = new Set(controllers.map(({ metatype }) => metatype));
-    for (const { metatype, isNotMetatype } of this.discovery.getProviders()) {
-      if (isNotMetatype || typeof metatype !== 'function' || known.has(metatype)) continue;
-      const [first] = declarationsOn(metatype);
-      if (first) refuseDeclaration(first.decorator, metatype.name);
-      for (const [name, method] of this.methodsOf(metatype)) {
+    for (const { metatype, isNotMetatype, instance } of this.discovery.getProviders()) {
+      // A value, or what a factory made, has a class too.
+      const type: unknown = isNotMetatype ? classOf(instance) : metatype;
+      if (typeof type !== 'function' || known.has(type)) continue;
+      const [first] = declarationsOn(type);
+      if (first) refuseDeclaration(first.decorator, type.name);
+      for (const [name, method] of this.methodsOf(type.prototype)) {
         const [declaration] = declarationsOn(method);
-        if (declaration) refuseDeclaration(declaration.decorator, `${metatype.name}.${name}`);
+        if (declaration) refuseDeclaration(declaration.decorator, `${type.name}.${name}`);
       }
     }
   }
 
-  private rowsOf(controller: Controller): string[][] {
-    const { metatype: type, instance } = controller;
+  private routesOf(controller: Controller): readonly Route[] {
+    const { metatype: type, instance, host } = controller;
     if (typeof type !== 'function') return [];
-    return this.methodsOf(type).flatMap(([name, handler]) => {
+    const prototype = prototypeOf(instance) ?? type.prototype;
+    if (isReplaced(type, prototype, instance)) refuseReplacedClass(type.name);
+    return this.methodsOf(prototype).flatMap(([name, handler]) => {
       const place = `${type.name}.${name}`;
       const [declaration] = declarationsOn(handler);
-      const [owner, ...ancestors] = ownersOf(type.prototype, name);
+      const [owner, ...ancestors] = ownersOf(prototype, name);
       if (!declaration && owner && wasDecorated(owner, name)) refuseReplaced(place);
       if (!Reflect.hasMetadata(PATH, handler)) {
         if (declaration) refuseDeclaration(declaration.decorator, place);
@@ -62,8 +93,10 @@ export class RouteTable implements OnModuleInit {
       // Nest routes to what the instance has there, and looks for guards on that.
       if (declaration && isShadowed(instance, name, handler)) refuseShadowed(place);
       const route = this.routeOf(type, handler, place);
+      // Nest passes over a guard of which it did not learn when it looked through the classes.
+      if (!route.open && !host?.injectables.has(StepUpGuard)) refuseUnseen(place);
       if (route.open && ancestors.some((each) => wasDecorated(each, name))) refuseOverride(place);
-      return this.paths.of(controller, handler).map((path) => [...path, describe(route), place]);
+      return this.paths.of(controller, handler).map((path) => ({ ...path, ...route, place }));
     });
   }
 
@@ -82,25 +115,22 @@ export class RouteTable implements OnModuleInit {
     try {
       return this.routes.of(type, handler);
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      throw new RangeError(
-        `Cannot enforce what ${place} and its class demand together: ${reason}. Name an acr value ` +
-          'on both that satisfies both, order the values with acrRanking in ' +
-          'StepUpModule.forRoot(), or put @StepUpExempt() on the handler to drop what the class ' +
-          'demands',
-        { cause: error },
-      );
+      return refuseCombination(place, error);
     }
   }
 
-  private methodsOf({ prototype }: Function): (readonly [string, object])[] {
-    const methods: Readonly<Record<string, unknown>> | undefined = prototype;
-    if (!methods) return [];
-    return this.scanner.getAllMethodNames(methods).flatMap((name) => {
-      const method = methods[name];
+  private methodsOf(prototype: object | undefined): (readonly [string, object])[] {
+    if (!prototype) return [];
+    return this.scanner.getAllMethodNames(prototype).flatMap((name) => {
+      const method: unknown = Reflect.get(prototype, name);
       return typeof method === 'function' ? [[name, method] as const] : [];
     });
   }
+}
+
+function rowOf({ method, path, condition, place, ...route }: Route): readonly string[] {
+  const note = condition === undefined ? '' : ` (${condition})`;
+  return [method, path + note, describe(route), place];
 }
 
 function describe({ open, exempt, requirement, functions }: RouteRequirement): string {
@@ -115,10 +145,35 @@ function describe({ open, exempt, requirement, functions }: RouteRequirement): s
 }
 
 /** The prototypes, of the class and of those that it extends, that have a method of this name. */
-function ownersOf(prototype: object | null, name: string): readonly object[] {
-  if (!prototype) return [];
-  const others = ownersOf(Reflect.getPrototypeOf(prototype), name);
-  return Object.hasOwn(prototype, name) ? [prototype, ...others] : others;
+function ownersOf(prototype: object, name: string): readonly object[] {
+  return chainOf(prototype).filter((each) => Object.hasOwn(each, name));
+}
+
+/** By the prototype: to ask for a member could run code of the app. */
+function classOf(instance: unknown): unknown {
+  return Object(prototypeOf(instance)).constructor;
+}
+
+function prototypeOf(instance: unknown): object | undefined {
+  if (typeof instance !== 'object' || instance === null) return undefined;
+  return Reflect.getPrototypeOf(instance) ?? undefined;
+}
+
+/**
+ * Whether what a class demands is lost as a decorator, or its constructor, put something else in its
+ * place: Nest looks for guards on what is there now, or on what the instance says is its class.
+ */
+function isReplaced(type: Function, prototype: object, instance: unknown): boolean {
+  const declaring = lineageOf(type).filter((each) => declarationsOn(each).length > 0);
+  const isFound = (each: object) =>
+    declaring.some((known) => Reflect.get(known, 'prototype') === each);
+  if (chainOf(prototype).some((each) => wasClassDecorated(each) && !isFound(each))) return true;
+  const isInstance = typeof instance === 'object' && instance !== null;
+  return declaring.length > 0 && isInstance && instance.constructor !== type;
+}
+
+function chainOf(prototype: object | null): readonly object[] {
+  return prototype ? [prototype, ...chainOf(Reflect.getPrototypeOf(prototype))] : [];
 }
 
 /** Whether an instance has something of its own in the place of a method of its class. */
@@ -138,47 +193,5 @@ function aligned(rows: readonly (readonly string[])[]): readonly string[] {
       .map((cell, column) => cell.padEnd(widths[column] ?? 0))
       .join('  ')
       .trimEnd(),
-  );
-}
-
-function refuseDeclaration(decorator: string, place: string): never {
-  throw new TypeError(
-    `Cannot enforce @${decorator} on ${place} as it is not an HTTP route of a controller: ` +
-      'throw an InsufficientUserAuthenticationException there instead',
-  );
-}
-
-function refuseReplaced(place: string): never {
-  throw new TypeError(
-    `Cannot enforce the step-up decorators on ${place} as a decorator above them put another ` +
-      'function in its place: move the step-up decorators above that one',
-  );
-}
-
-function refuseShadowed(place: string): never {
-  throw new TypeError(
-    `Cannot enforce the step-up decorators on ${place} as the controller has another function in ` +
-      'its place, on which no guard runs: do not assign or bind the method in the constructor',
-  );
-}
-
-function refuseOverride(place: string): never {
-  throw new TypeError(
-    `Cannot leave ${place} open as the method that it overrides has step-up decorators: ` +
-      'put what it demands, or @Authenticated(), on it',
-  );
-}
-
-function refuseBareGuard(place: string): never {
-  throw new TypeError(
-    `Cannot guard ${place} as it names StepUpGuard but not what it demands: ` +
-      'put a decorator such as @Authenticated() or @RequireAcr() in the place of @UseGuards()',
-  );
-}
-
-function refuseWithoutGuard(place: string): never {
-  throw new TypeError(
-    `Cannot enforce the step-up decorators on ${place} as another decorator took their guard ` +
-      'away: move the step-up decorators above that one',
   );
 }

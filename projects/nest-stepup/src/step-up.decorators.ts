@@ -94,7 +94,8 @@ function declare(
       else UseGuards(StepUpGuard)(target, key, descriptor);
     }
     addDeclaration(subject, { decorator, ...declared });
-    if (key !== undefined) markDecorated(target, key);
+    if (key === undefined) markDecorated(subject.prototype);
+    else markDecorated(target, key);
   };
 }
 

@@ -7,8 +7,86 @@ import {
   InvalidTokenException,
   StepUpException,
 } from 'nest-stepup';
+import type { UnmetRequirement } from 'stepup-core';
+import { MissingTokenException, StepUpFailedException } from './step-up.exceptions.js';
 
 const context = { scheme: 'Bearer', realm: 'api' } as const;
+
+const RFC_6750 = 'https://www.rfc-editor.org/rfc/rfc6750#section-3';
+
+describe('a refusal', () => {
+  it.each<[string, StepUpException, object]>([
+    [
+      'MissingTokenException',
+      new MissingTokenException(),
+      {
+        type: RFC_6750,
+        title: 'Access token required',
+        status: 401,
+        detail: 'The request has no access token in its Authorization header',
+      },
+    ],
+    [
+      'InvalidRequestException',
+      new InvalidRequestException('It is malformed'),
+      {
+        type: `${RFC_6750}.1`,
+        title: 'Invalid request',
+        status: 400,
+        detail: 'It is malformed',
+      },
+    ],
+    [
+      'InvalidTokenException',
+      new InvalidTokenException(),
+      {
+        type: `${RFC_6750}.1`,
+        title: 'Invalid access token',
+        status: 401,
+        detail: 'The access token is invalid',
+      },
+    ],
+    [
+      'InsufficientUserAuthenticationException',
+      new InsufficientUserAuthenticationException({ maxAge: 60 }),
+      {
+        type: 'https://www.rfc-editor.org/rfc/rfc9470#section-3',
+        title: 'Insufficient user authentication',
+        status: 401,
+        detail: 'A different or more recent authentication is required',
+      },
+    ],
+    [
+      'AuthorizationServerUnreachableException',
+      new AuthorizationServerUnreachableException(),
+      {
+        type: 'about:blank',
+        title: 'Service Unavailable',
+        status: 503,
+        detail: 'The access token cannot be verified at the moment',
+      },
+    ],
+    [
+      'StepUpFailedException',
+      new StepUpFailedException(),
+      {
+        type: 'about:blank',
+        title: 'Internal Server Error',
+        status: 500,
+        detail: 'The access token could not be judged',
+      },
+    ],
+  ])('is answered with problem details (RFC 9457 §3): %s', (name, exception, problem) => {
+    expect(exception.getResponse()).toEqual(problem);
+    expect(exception).toMatchObject({ name, message: exception.getResponse().detail });
+    expect(exception.getStatus()).toBe(exception.getResponse().status);
+  });
+
+  it('carries no challenge when a new token would be of no help', () => {
+    expect(new StepUpFailedException().challenge()).toBeUndefined();
+    expect(new AuthorizationServerUnreachableException().challenge()).toBeUndefined();
+  });
+});
 
 describe('InsufficientUserAuthenticationException', () => {
   it('is an HTTP exception with the status that filters answer', () => {
@@ -39,6 +117,33 @@ describe('InsufficientUserAuthenticationException', () => {
       );
     },
   );
+
+  it.each<[UnmetRequirement, string]>([
+    [
+      { parameter: 'acr_values', reason: 'missing' },
+      'The access token does not say how the user authenticated',
+    ],
+    [
+      { parameter: 'acr_values', reason: 'not_accepted' },
+      'A different authentication level is required',
+    ],
+    [
+      { parameter: 'max_age', reason: 'missing' },
+      'The access token does not say when the user authenticated',
+    ],
+    [{ parameter: 'max_age', reason: 'too_old' }, 'More recent authentication is required'],
+    [
+      { parameter: 'max_age', reason: 'in_the_future' },
+      'The access token says that the user will authenticate in the future',
+    ],
+  ])('says of %j: %s', (unmet, message) => {
+    const exception = new InsufficientUserAuthenticationException(
+      { acrValues: ['gold'], maxAge: 60 },
+      { unmet: [unmet] },
+    );
+    expect(exception.challenge(context).params['error_description']).toBe(message);
+    expect(exception.unmet).toEqual([unmet]);
+  });
 
   it('says what the evaluation found', () => {
     const { message } = new InsufficientUserAuthenticationException(

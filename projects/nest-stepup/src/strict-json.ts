@@ -13,47 +13,48 @@ const MAX_DEPTH = 32;
  */
 export function parseStrictJson(text: string): unknown {
   const value: unknown = JSON.parse(text);
-  checkMembers(text);
+  // Of two members with the same name, however they are spelt, one is left in the value.
+  if (membersWritten(text) !== membersRead(value)) {
+    throw new SyntaxError('JSON names a member twice');
+  }
   return value;
 }
 
-/** Walks over text that is known to be JSON, without recursion. */
-function checkMembers(text: string): void {
-  // One entry for each open bracket: the names seen in an object, nothing for an array.
-  const open: (Set<string> | undefined)[] = [];
-  let nameExpected = false;
+/** How many members are written in text that is known to be JSON: its colons outside of strings. */
+function membersWritten(text: string): number {
+  let members = 0;
+  let depth = 0;
   for (let index = 0; index < text.length; index++) {
     switch (text[index]) {
       case '{':
       case '[':
-        if (open.length === MAX_DEPTH) throw new SyntaxError('JSON nests too deep');
-        nameExpected = text[index] === '{';
-        open.push(nameExpected ? new Set() : undefined);
+        if (++depth > MAX_DEPTH) throw new SyntaxError('JSON nests too deep');
         break;
       case '}':
       case ']':
-        open.pop();
+        depth--;
         break;
-      case ',':
-        nameExpected = open.at(-1) !== undefined;
+      case ':':
+        members++;
         break;
-      case '"': {
-        const end = endOfString(text, index);
-        if (nameExpected) addName(open.at(-1), text.slice(index, end + 1));
-        nameExpected = false;
-        index = end;
+      case '"':
+        index = endOfString(text, index);
         break;
-      }
     }
   }
+  return members;
 }
 
-function addName(names: Set<string> | undefined, literal: string): void {
-  // Two spellings of one name, such as "a" and "\u0061", are the same name.
-  const name = literal.includes('\\') ? String(JSON.parse(literal)) : literal.slice(1, -1);
-  if (names?.has(name)) throw new SyntaxError('JSON names a member twice');
-  if (name === '__proto__') throw new SyntaxError('JSON names a member __proto__');
-  names?.add(name);
+/** How many members there are in all objects of a value that came out of JSON. */
+function membersRead(value: unknown): number {
+  if (typeof value !== 'object' || value === null) return 0;
+  const isList = Array.isArray(value);
+  let members = 0;
+  for (const [name, member] of Object.entries(value)) {
+    if (name === '__proto__') throw new SyntaxError('JSON names a member __proto__');
+    members += membersRead(member) + (isList ? 0 : 1);
+  }
+  return members;
 }
 
 /** The index of the quote that closes the string opened at `start`. */

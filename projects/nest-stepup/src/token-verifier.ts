@@ -34,4 +34,17 @@ export abstract class TokenVerifier {
    *   500 without its text.
    */
   abstract verify(token: AccessToken, context: VerificationContext): Promise<Authentication>;
+
+  /**
+   * Gives, without waiting, what `verify()` would come to for a token that it has accepted before. A
+   * verifier that remembers tokens may have it: the guard asks here first, and hands to `verify()`
+   * what is not remembered.
+   *
+   * It is to find the very token that `verify()` accepted, under the same scheme, and to hold
+   * whatever can have changed since against the context: its times, and the keys in force. A
+   * subclass that checks more in its own `verify()` checks it here too.
+   *
+   * @returns `undefined` when the token has to be verified.
+   */
+  recall?(token: AccessToken, context: VerificationContext): Authentication | undefined;
 }

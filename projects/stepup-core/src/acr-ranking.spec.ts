@@ -47,9 +47,19 @@ describe('defineAcrRanking()', () => {
     expect(() => defineAcrRanking(tiers as Tiers)).toThrow(TypeError);
   });
 
-  it('says what is wrong', () => {
-    expect(() => defineAcrRanking(['a', 'b', 'a'])).toThrow(
-      'Cannot define an acr ranking as a value may stand in one tier only: current value is "a"',
+  it.each([
+    [['a', 'b', 'a'], 'a value may stand in one tier only: current value is "a"'],
+    ['abc', 'it must be a list of tiers: current value is "abc"'],
+    [[], 'it must have a tier: current value is a list'],
+    [['a', []], "'tiers[1]' must name a value: current value is a list"],
+    [
+      ['a', ['b', '']],
+      "'tiers[1]' must be printable ASCII without spaces, quotes and backslashes: " +
+        'current value is ""',
+    ],
+  ])('says what is wrong with %j', (tiers, reason) => {
+    expect(() => defineAcrRanking(tiers as Tiers)).toThrow(
+      new Error(`Cannot define an acr ranking as ${reason}`),
     );
   });
 });

@@ -45,10 +45,8 @@ export function defineAcrRanking(tiers: readonly (string | readonly string[])[])
   return Object.freeze({
     satisfies(actual: string, demanded: string): boolean {
       if (actual === demanded) return true;
-      const actualTier = tierOf.get(actual);
-      const demandedTier = tierOf.get(demanded);
-      if (actualTier === undefined || demandedTier === undefined) return false;
-      return actualTier >= demandedTier;
+      // NaN compares with nothing: neither does a value that no tier names.
+      return (tierOf.get(actual) ?? NaN) >= (tierOf.get(demanded) ?? NaN);
     },
   });
 }

@@ -1,6 +1,5 @@
 const WHITESPACE = /* @__PURE__ */ setOf(' \t');
 const SEPARATOR = /* @__PURE__ */ setOf(' \t,');
-const ESCAPE_OR_QUOTE = /* @__PURE__ */ setOf('\\"');
 const UNQUOTABLE = /[^\t\x20-\x7E\x80-\xFF]/;
 
 /** A set of characters up to U+00FF: 1 at the code of each. */
@@ -37,33 +36,18 @@ export class ChallengeCursor {
     return this.text.charAt(this.offset) === character;
   }
 
-  /** Steps over the given character. */
-  consume(character: string): boolean {
-    const seen = this.sees(character);
-    if (seen) this.offset += 1;
-    return seen;
-  }
-
   /** Steps over characters as long as they are in a set: whether there was one. */
   skip(set: CharacterSet): boolean {
     const start = this.offset;
-    while (set[this.text.charCodeAt(this.offset)] === 1) this.offset += 1;
+    this.offset = endOfRun(this.text, start, set);
     return this.offset > start;
   }
 
-  /** Steps over characters up to the first that is in a set. */
-  takeUntil(set: CharacterSet): string {
+  /** The characters from here on that are in a set, stepped over; empty when there is none. */
+  take(set: CharacterSet): string {
     const start = this.offset;
-    while (!this.atEnd && set[this.text.charCodeAt(this.offset)] !== 1) this.offset += 1;
+    this.offset = endOfRun(this.text, start, set);
     return this.text.slice(start, this.offset);
-  }
-
-  /** Runs a look-ahead: whatever it steps over, the cursor is back where it was. */
-  lookAhead(look: () => boolean): boolean {
-    const start = this.offset;
-    const found = look();
-    this.offset = start;
-    return found;
   }
 
   /** `OWS` and `BWS`, RFC 9110 §5.6.3. */
@@ -71,11 +55,9 @@ export class ChallengeCursor {
     this.skip(WHITESPACE);
   }
 
-  /** Commas, whitespace and thereby empty list elements, RFC 9110 §5.6.1: whether a comma was there. */
-  separators(): boolean {
-    const start = this.offset;
+  /** Commas, whitespace and thereby empty list elements, RFC 9110 §5.6.1. */
+  separators(): void {
     this.skip(SEPARATOR);
-    return this.text.slice(start, this.offset).includes(',');
   }
 
   /**
@@ -85,18 +67,42 @@ export class ChallengeCursor {
    *   closed.
    */
   quotedString(): string | undefined {
-    const opening = this.offset;
-    this.consume('"');
-    let value = this.takeUntil(ESCAPE_OR_QUOTE);
-    while (this.consume('\\')) {
-      value += this.text.charAt(this.offset);
-      this.offset += 1;
-      value += this.takeUntil(ESCAPE_OR_QUOTE);
+    const { text, offset } = this;
+    const close = text.indexOf('"', offset + 1);
+    if (close < 0) return undefined;
+    const value = text.slice(offset + 1, close);
+    if (value.includes('\\')) return this.#escapedString();
+    this.offset = close + 1;
+    return value;
+  }
+
+  /** A quoted-string that has escapes: what stands between two of them is one piece. */
+  #escapedString(): string | undefined {
+    const { text } = this;
+    let value = '';
+    for (let start = this.offset + 1, end = start; end < text.length; end += 1) {
+      const character = text.charAt(end);
+      if (character === '"') {
+        this.offset = end + 1;
+        return value + text.slice(start, end);
+      }
+      if (character === '\\') {
+        // The next piece begins with the character behind the backslash, whatever it is.
+        value += text.slice(start, end);
+        start = end + 1;
+        end = start;
+      }
     }
-    if (this.consume('"')) return value;
-    this.offset = opening;
     return undefined;
   }
+}
+
+/** Where the characters of a set end that stand at an offset: the offset itself if none does. */
+function endOfRun(text: string, start: number, set: CharacterSet): number {
+  let end = start;
+  // The length comes first: to look for a character behind the last one is several times as slow.
+  while (end < text.length && set[text.charCodeAt(end)] === 1) end += 1;
+  return end;
 }
 
 /** Whether a text is one token, RFC 9110 §5.6.2. */

@@ -102,17 +102,40 @@ describe('parseChallenges()', () => {
     );
   });
 
+  it.each([
+    ['="a"', 'a scheme is expected'],
+    ['Bearer =a', 'parameters or a token68 are expected'],
+    ['Bearer a=b, ="c"', 'a scheme is expected'],
+    ['Bearer a=b, A=c', 'a parameter is repeated'],
+    ['Bearer a=b, c=', 'a value is expected'],
+    ['Bearer a="b', 'a quoted string is not closed'],
+    ['Bearer a="\n"', 'a quoted string has a character that it may not have'],
+    ['Bearer a b', 'a comma or the end is expected'],
+  ])('says of %j that %s', (header, reason) => {
+    expect(faultIn(header).message).toBe(
+      `Cannot parse challenges as ${reason}: current offset is ${faultIn(header).offset}`,
+    );
+  });
+
   it('reads no header at all as no challenges', () => {
     expect(parseChallenges(undefined)).toEqual([]);
     expect(parseChallenges(null)).toEqual([]);
   });
 
-  it.each([42, {}, [1], [undefined], ['Bearer', null]])(
-    'throws a TypeError when handed %j',
-    (value) => {
-      expect(() => parseChallenges(value as string)).toThrow(TypeError);
-    },
-  );
+  it.each([
+    [42, 'number'],
+    [{}, 'object'],
+    [[1], 'number'],
+    [[undefined], 'undefined'],
+    [['Bearer', null], 'object'],
+  ])('throws a TypeError when handed %j', (value, type) => {
+    const parse = () => parseChallenges(value as string);
+
+    expect(parse).toThrow(TypeError);
+    expect(parse).toThrow(
+      `Cannot parse challenges as a field line must be a string: current value is a ${type}`,
+    );
+  });
 
   it('holds a parameter called __proto__ as data, and nothing that was not in the header', () => {
     const [challenge] = parseChallenges('Bearer __proto__="polluted"');
@@ -195,6 +218,26 @@ describe('serializeChallenge()', () => {
 
     expect(serialize).toThrow(TypeError);
     expect(serialize).toThrow('Cannot serialize a challenge as');
+  });
+
+  it.each([
+    [{ scheme: 1, params: {} }, 'its scheme must be a string'],
+    [{ scheme: 'a b', params: {} }, 'its scheme must be a token'],
+    [{ scheme: 'x', params: null }, 'its params must be an object'],
+    [{ scheme: 'x', params: {}, token68: 1 }, 'its token68 must be a string'],
+    [{ scheme: 'x', params: {}, token68: '=' }, 'its token68 is ill-formed'],
+    [{ scheme: 'x', params: { a: 'b' }, token68: 'c' }, 'a token68 excludes parameters'],
+    [{ scheme: 'x', params: { a: 'b', A: 'c' } }, 'a parameter is repeated'],
+    [{ scheme: 'x', params: { 'a b': 'c' } }, "a parameter's name must be a token"],
+    [{ scheme: 'x', params: { a: 1 } }, "parameter 'a' must be a string"],
+    [
+      { scheme: 'x', params: { a: '\n' } },
+      "parameter 'a' has a control character or one above U+00FF",
+    ],
+  ])('says what is wrong with %j', (challenge, reason) => {
+    const serialize = () => serializeChallenge(challenge as unknown as Challenge);
+
+    expect(serialize).toThrow(new Error(`Cannot serialize a challenge as ${reason}`));
   });
 
   it('keeps values out of its messages', () => {

@@ -1,5 +1,4 @@
 import { ChallengeCursor, indexOfUnquotable, isToken, setOf } from './challenge-cursor.js';
-
 import { ChallengeSyntaxError } from './errors.js';
 
 // Written out: a bundler keeps what a template is made of.
@@ -79,17 +78,17 @@ export function serializeChallenge(challenge: Challenge): string {
   if (typeof params !== 'object' || params === null || Array.isArray(params)) {
     throw new TypeError(refusal('its params must be an object'));
   }
-  const entries = Object.entries(params);
+  const names = Object.keys(params);
   if (token68 !== undefined) {
     if (typeof token68 !== 'string') throw new TypeError(refusal('its token68 must be a string'));
     if (!/^[\w.~+/-]+=*$/.test(token68)) throw new RangeError(refusal('its token68 is ill-formed'));
-    if (entries.length > 0) throw new RangeError(refusal('a token68 excludes parameters'));
+    if (names.length > 0) throw new RangeError(refusal('a token68 excludes parameters'));
     return `${writtenScheme} ${token68}`;
   }
 
-  const names = new Set(entries.map(([name]) => name.toLowerCase()));
-  if (names.size < entries.length) throw new RangeError(refusal('a parameter is repeated'));
-  const written = entries.map(([name, value]) => serializeParameter(name, value)).join(', ');
+  const distinct = new Set(names.map((name) => name.toLowerCase()));
+  if (distinct.size < names.length) throw new RangeError(refusal('a parameter is repeated'));
+  const written = names.map((name) => serializeParameter(name, params[name])).join(', ');
   return written === '' ? writtenScheme : `${writtenScheme} ${written}`;
 }
 
@@ -110,7 +109,7 @@ function serializeParameter(name: string, value: unknown): string {
       refusal(`parameter '${name}' has a control character or one above U+00FF`),
     );
   }
-  return `${name}="${value.replace(/["\\]/g, String.raw`\$&`)}"`;
+  return `${name}="${value.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`;
 }
 
 // The values stay out of the message: they may be what an end-user sent.
@@ -129,25 +128,25 @@ function fieldValue(value: unknown): string {
 }
 
 function readChallenge(cursor: ChallengeCursor): Challenge {
-  const scheme = tokenAt(cursor).toLowerCase();
+  const scheme = cursor.take(TOKEN).toLowerCase();
   if (scheme === '') fail(cursor, 'a scheme is expected');
 
   if (!cursor.skip(SPACE)) {
     endElement(cursor);
     return Object.freeze({ scheme, params: NO_PARAMETERS });
   }
-  if (cursor.lookAhead(() => startsParameter(cursor))) {
-    return Object.freeze({ scheme, params: readParameters(cursor) });
-  }
-  if (cursor.lookAhead(() => endsElement(cursor))) {
-    // `Basic , realm="x"`: the list of parameters has an empty element in front.
-    cursor.separators();
-    return Object.freeze({ scheme, params: readParameters(cursor) });
-  }
+  if (startsParameter(cursor)) return Object.freeze({ scheme, params: readParameters(cursor) });
+
+  const start = cursor.offset;
   const token68 = token68At(cursor);
-  if (token68 === '') fail(cursor, 'parameters or a token68 are expected');
-  endElement(cursor);
-  return Object.freeze({ scheme, params: NO_PARAMETERS, token68 });
+  if (token68 !== '') {
+    endElement(cursor);
+    return Object.freeze({ scheme, params: NO_PARAMETERS, token68 });
+  }
+  // `Basic , realm="x"`: the list of parameters has an empty element in front.
+  if (!endsElement(cursor)) fail(cursor, 'parameters or a token68 are expected', start);
+  cursor.separators();
+  return Object.freeze({ scheme, params: readParameters(cursor) });
 }
 
 /** `#auth-param`, up to the element that is the next challenge. */
@@ -155,12 +154,12 @@ function readParameters(cursor: ChallengeCursor): Readonly<Record<string, string
   const params = noParameters();
   for (;;) {
     const start = cursor.offset;
-    const name = tokenAt(cursor).toLowerCase();
+    const name = cursor.take(TOKEN).toLowerCase();
     if (name === '' || !consumeEquals(cursor)) {
       cursor.offset = start;
       return Object.freeze(params);
     }
-    if (name in params) fail(cursor, 'a parameter is repeated', start);
+    if (params[name] !== undefined) fail(cursor, 'a parameter is repeated', start);
     params[name] = readParameterValue(cursor);
     endElement(cursor);
     cursor.separators();
@@ -170,21 +169,24 @@ function readParameters(cursor: ChallengeCursor): Readonly<Record<string, string
 /** `BWS "=" BWS`, which no scheme has behind it. */
 function consumeEquals(cursor: ChallengeCursor): boolean {
   cursor.whitespace();
-  if (!cursor.consume('=')) return false;
+  if (!cursor.sees('=')) return false;
+  cursor.offset += 1;
   cursor.whitespace();
   return true;
 }
 
-/** Tells `a=b` from the token68 `a=`. */
+/** Tells `a=b` from the token68 `a=`. The cursor stays. */
 function startsParameter(cursor: ChallengeCursor): boolean {
-  return (
-    tokenAt(cursor) !== '' && consumeEquals(cursor) && (cursor.sees('"') || tokenAt(cursor) !== '')
-  );
+  const start = cursor.offset;
+  const starts =
+    cursor.skip(TOKEN) && consumeEquals(cursor) && (cursor.sees('"') || cursor.skip(TOKEN));
+  cursor.offset = start;
+  return starts;
 }
 
 function readParameterValue(cursor: ChallengeCursor): string {
   const start = cursor.offset;
-  if (!cursor.sees('"')) return tokenAt(cursor) || fail(cursor, 'a value is expected');
+  if (!cursor.sees('"')) return cursor.take(TOKEN) || fail(cursor, 'a value is expected');
   const value = cursor.quotedString() ?? fail(cursor, 'a quoted string is not closed');
   const unquotable = indexOfUnquotable(cursor.text.slice(start, cursor.offset));
   if (unquotable >= 0) {
@@ -203,7 +205,7 @@ function endElement(cursor: ChallengeCursor): void {
 }
 
 /** Without a prototype, so that `constructor` and `__proto__` are names like any other. */
-export function noParameters(): Record<string, string> {
+function noParameters(): Record<string, string> {
   const params: Record<string, string> = Object.create(null);
   return params;
 }
@@ -214,13 +216,6 @@ const NO_PARAMETERS: Readonly<Record<string, string>> = /* @__PURE__ */ Object.f
 
 function fail(cursor: ChallengeCursor, reason: string, offset: number = cursor.offset): never {
   throw new ChallengeSyntaxError(reason, offset);
-}
-
-/** `token`, RFC 9110 §5.6.2; empty when there is none. */
-function tokenAt(cursor: ChallengeCursor): string {
-  const start = cursor.offset;
-  cursor.skip(TOKEN);
-  return cursor.text.slice(start, cursor.offset);
 }
 
 /** `token68`, RFC 9110 §11.2; empty when there is none. */

@@ -166,9 +166,10 @@ describe('evaluateRequirement()', () => {
   it.each<[unknown]>([[undefined], [null], [`${NOW}`], [new Date(NOW)]])(
     'throws a TypeError when now is %p',
     (now) => {
-      expect(() => evaluate({ acrValues: ['a'] }, { acr: 'a' }, { now: now as number })).toThrow(
-        TypeError,
-      );
+      const call = () => evaluate({ acrValues: ['a'] }, { acr: 'a' }, { now: now as number });
+
+      expect(call).toThrow(TypeError);
+      expect(call).toThrow("Cannot evaluate a requirement as 'now' must be a finite number");
     },
   );
 

@@ -79,14 +79,11 @@ export function evaluateRequirement(
 
   // An empty requirement would be satisfied by anyone: it is refused here too, not only at boot.
   const { acrValues, maxAge } = defineRequirement(requirement);
-  const [first, ...others] = [
-    ...(acrValues ? unmetAcr(acrValues, authentication.acr, ranking) : []),
-    ...(maxAge === undefined
-      ? []
-      : unmetAge(maxAge, authentication.authTime, now, clockToleranceSeconds)),
-  ];
-  if (first === undefined) return SATISFIED;
-  return { satisfied: false, unmet: [first, ...others] };
+  const acr = acrValues && unmetAcr(acrValues, authentication.acr, ranking);
+  const age =
+    maxAge !== undefined && unmetAge(maxAge, authentication.authTime, now, clockToleranceSeconds);
+  if (acr) return { satisfied: false, unmet: age ? [acr, age] : [acr] };
+  return age ? { satisfied: false, unmet: [age] } : SATISFIED;
 }
 
 const SATISFIED: Evaluation = Object.freeze({ satisfied: true, unmet: Object.freeze([] as const) });
@@ -95,16 +92,16 @@ function unmetAcr(
   acrValues: readonly string[],
   acr: unknown,
   ranking: AcrRanking | undefined,
-): readonly UnmetRequirement[] {
-  const actual: readonly unknown[] = Array.isArray(acr) ? acr : [acr];
-  if (!isListOfStrings(actual)) return [{ parameter: 'acr_values', reason: 'missing' }];
-  const accepted = actual.some((value) =>
-    acrValues.some(
+): UnmetRequirement | undefined {
+  const actual = typeof acr === 'string' ? [acr] : acr;
+  if (!isListOfStrings(actual)) return { parameter: 'acr_values', reason: 'missing' };
+  const accepted = actual.some(
+    (value) =>
+      acrValues.includes(value) ||
       // A ranking of the app's own that returns a promise, say, has not said yes.
-      (demanded) => value === demanded || ranking?.satisfies(value, demanded) === true,
-    ),
+      acrValues.some((demanded) => ranking?.satisfies(value, demanded) === true),
   );
-  return accepted ? [] : [{ parameter: 'acr_values', reason: 'not_accepted' }];
+  return accepted ? undefined : { parameter: 'acr_values', reason: 'not_accepted' };
 }
 
 function unmetAge(
@@ -112,20 +109,24 @@ function unmetAge(
   authTime: unknown,
   now: number,
   toleranceSeconds: number,
-): readonly UnmetRequirement[] {
+): UnmetRequirement | undefined {
   if (typeof authTime !== 'number' || !Number.isFinite(authTime)) {
-    return [{ parameter: 'max_age', reason: 'missing' }];
+    return { parameter: 'max_age', reason: 'missing' };
   }
-  if (authTime > now + toleranceSeconds) return [{ parameter: 'max_age', reason: 'in_the_future' }];
+  if (authTime > now + toleranceSeconds) return { parameter: 'max_age', reason: 'in_the_future' };
   if (now - authTime > maxAge + toleranceSeconds) {
-    return [{ parameter: 'max_age', reason: 'too_old' }];
+    return { parameter: 'max_age', reason: 'too_old' };
   }
-  return [];
+  return undefined;
 }
 
-function isListOfStrings(list: readonly unknown[]): list is readonly string[] {
-  // By Array.from, as every() passes over holes.
-  return list.length > 0 && Array.from(list).every((item) => typeof item === 'string');
+function isListOfStrings(list: unknown): list is readonly string[] {
+  if (!Array.isArray(list) || list.length === 0) return false;
+  // Unlike every(), this looks at holes, too.
+  for (const item of list) {
+    if (typeof item !== 'string') return false;
+  }
+  return true;
 }
 
 function assertSeconds(name: string, value: number): void {

@@ -71,6 +71,49 @@ describe('startPolling()', () => {
   });
 });
 
+describe('startPolling() and advancePolling()', () => {
+  it.each<[string, () => unknown]>([
+    [
+      "Cannot start polling as 'now' must be a finite number of seconds: current value is NaN",
+      () => startPolling({ now: NaN, expiresAt: NOW }),
+    ],
+    [
+      "Cannot start polling as 'expiresAt' must be a finite number of seconds: current value is NaN",
+      () => startPolling({ now: NOW, expiresAt: NaN }),
+    ],
+    [
+      "Cannot start polling as 'intervalSeconds' must be positive: current value is 0",
+      () => startPolling({ now: NOW, expiresAt: NOW, intervalSeconds: 0 }),
+    ],
+    [
+      "Cannot start polling as 'minimumIntervalSeconds' must be positive: current value is -1",
+      () => startPolling({ now: NOW, expiresAt: NOW, minimumIntervalSeconds: -1 }),
+    ],
+    [
+      "Cannot advance polling as 'sentAt' must be a finite number of seconds: current value is NaN",
+      () => advancePolling(schedule, answered('pending', { sentAt: NaN })),
+    ],
+    [
+      "Cannot advance polling as 'now' must be a finite number of seconds: current value is NaN",
+      () => advancePolling(schedule, answered('pending', { now: NaN })),
+    ],
+    [
+      "Cannot advance polling as 'expiresAt' must be a finite number of seconds: current value is NaN",
+      () => advancePolling({ ...schedule, expiresAt: NaN }, answered('pending')),
+    ],
+    [
+      "Cannot advance polling as 'intervalSeconds' must be positive: current value is 0",
+      () => advancePolling({ ...schedule, intervalSeconds: 0 }, answered('pending')),
+    ],
+    [
+      'Cannot advance polling as there is no such outcome: current value is "approved"',
+      () => advancePolling(schedule, { ...answered('pending'), outcome: 'approved' } as never),
+    ],
+  ])('say: %s', (message, call) => {
+    expect(call).toThrow(new Error(message));
+  });
+});
+
 describe('advancePolling()', () => {
   it('counts the interval from when the request was sent (CIBA §10.1)', () => {
     expect(advancePolling(schedule, answered('pending'))?.nextAt).toBe(NOW + 5);

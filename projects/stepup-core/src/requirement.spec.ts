@@ -90,7 +90,15 @@ describe('defineRequirement()', () => {
     expect(() => defineRequirement(requirement as AuthenticationRequirement)).toThrow(TypeError);
   });
 
+  it('takes a negative zero for zero', () => {
+    expect(defineRequirement({ maxAge: -0 }).maxAge).toBe(0);
+  });
+
   it.each([
+    [undefined, 'it must be an object: current value is undefined'],
+    [null, 'it must be an object: current value is null'],
+    ['phr', 'it must be an object: current value is "phr"'],
+    [['phr'], 'it must be an object: current value is a list'],
     [{ maxAge: -1 }, "'maxAge' must be a non-negative integer of seconds: current value is -1"],
     [{ maxAge: '5m' }, `'maxAge' must be a non-negative integer of seconds: current value is "5m"`],
     [{}, "it must have 'acrValues' or 'maxAge': current value is an object"],
@@ -189,7 +197,11 @@ describe('combineRequirements()', () => {
   it('refuses what is not a list, rather than finding nothing in it', () => {
     const requirement = { maxAge: 5 } as unknown as readonly AuthenticationRequirement[];
 
-    expect(() => combineRequirements(requirement)).toThrow(TypeError);
+    expect(() => combineRequirements(requirement)).toThrow(
+      new TypeError(
+        'Cannot combine requirements as they must be a list: current value is an object',
+      ),
+    );
   });
 
   it('is satisfied by exactly the authentications that satisfy every part', () => {

@@ -49,11 +49,18 @@ describe('createStepUpChallenge()', () => {
     );
   });
 
-  it('takes scopes as one text too', () => {
-    const { params } = createStepUpChallenge({ maxAge: 1 }, { scope: 'read write' });
-
-    expect(params['scope']).toBe('read write');
+  it.each(['read', 'read write', 'read write delete'])('takes scopes as one text: %s', (scope) => {
+    expect(createStepUpChallenge({ maxAge: 1 }, { scope }).params['scope']).toBe(scope);
   });
+
+  it.each(['https://api.example.com/meta', 'HTTP://localhost:3000/meta'])(
+    'takes %s for the address of metadata',
+    (resourceMetadata) => {
+      const { params } = createStepUpChallenge({ maxAge: 1 }, { resourceMetadata });
+
+      expect(params['resource_metadata']).toBe(resourceMetadata);
+    },
+  );
 
   it.each([{}, { acrValues: [] }, { acrValues: ['a b'] }, { maxAge: -1 }])(
     'refuses the requirement %j',
@@ -76,10 +83,25 @@ describe('createStepUpChallenge()', () => {
     ['scopes with two spaces between them', { scope: 'a  b' }],
     ['a relative URL', { resourceMetadata: '/.well-known/oauth-protected-resource' }],
     ['a URL that is not of the web', { resourceMetadata: 'javascript:alert(1)' }],
+    ['a URL within another', { resourceMetadata: 'javascript:https://api.example.com' }],
     ['a URL with a space', { resourceMetadata: 'https://api.example.com/a b' }],
     ['another scheme', { scheme: 'Basic' as 'Bearer' }],
   ])('refuses %s', (_, options) => {
     expect(() => createStepUpChallenge({ maxAge: 1 }, options)).toThrow(RangeError);
+  });
+
+  it.each<[unknown, string]>([
+    [{ scheme: 'Basic' }, "'scheme' must be 'Bearer' or 'DPoP'"],
+    [{ scheme: 1 }, "'scheme' must be a string"],
+    [{ realm: 1 }, "'realm' must be a string"],
+    [{ realm: '\n' }, "'realm' has characters that it may not have, or none"],
+    [{ scope: '' }, "'scope' has characters that it may not have, or none"],
+    [{ errorDescription: '"' }, "'errorDescription' has characters that it may not have, or none"],
+    [{ resourceMetadata: '/' }, "'resourceMetadata' has characters that it may not have, or none"],
+  ])('says what is wrong with %j', (options, reason) => {
+    expect(() => createStepUpChallenge({ maxAge: 1 }, options as StepUpChallengeOptions)).toThrow(
+      new Error(`Cannot create a step-up challenge as ${reason}`),
+    );
   });
 
   it('throws a TypeError for an option of the wrong type', () => {
@@ -127,6 +149,13 @@ describe('readStepUpChallenge()', () => {
       realm: 'bank',
       errorDescription: 'Stronger, please',
       resourceMetadata: 'https://api.example.com/meta',
+    });
+  });
+
+  it('has no properties that the header does not have', () => {
+    expect(readStepUpChallenge(`Bearer ${STEP_UP}`)).toStrictEqual({
+      scheme: 'bearer',
+      acrValues: [],
     });
   });
 
@@ -178,6 +207,27 @@ describe('readStepUpChallenge()', () => {
       'parameters without commas',
       `Bearer ${STEP_UP} acr_values="a" max_age=5`,
       { acrValues: ['a'], maxAge: 5 },
+    ],
+    [
+      'parameters behind a word that is none',
+      `Bearer ${STEP_UP} junk, acr_values="a"`,
+      { acrValues: ['a'] },
+    ],
+    [
+      'parameters behind a word that cannot be a scheme',
+      `Bearer ${STEP_UP}, j@nk, acr_values="a"`,
+      { acrValues: ['a'] },
+    ],
+    ['parameters behind a comma', `Bearer , ${STEP_UP}, max_age=5`, { maxAge: 5 }],
+    [
+      'parameters behind several commas and spaces',
+      `Basic realm="a" , \t, Bearer ,\t, ${STEP_UP}, max_age=5`,
+      { maxAge: 5 },
+    ],
+    [
+      'a challenge after one without comma, spaces between all of it',
+      `Basic realm="a" Bearer  \t${STEP_UP.replace('=', ' \t = ')}, max_age \t= 5`,
+      { maxAge: 5 },
     ],
     [
       'the second challenge of a line',
@@ -258,6 +308,7 @@ describe('readStepUpChallenge()', () => {
     ['an unclosed quote', `Bearer ${STEP_UP}, acr_values="a`],
     ['an unclosed quote before it', `Basic realm="a, Bearer ${STEP_UP}`],
     ['a control character in a value', `Bearer ${STEP_UP}, realm="a\nb"`],
+    ['a control character at the start of a value', `Bearer ${STEP_UP}, realm=\nb`],
     [
       'the code within a description',
       `Bearer error_description="x, ${STEP_UP.replaceAll('"', String.raw`\"`)}"`,

@@ -1,13 +1,12 @@
 import { isAcrValue } from './acr-value.js';
 import type { Challenge } from './challenge.js';
 import { indexOfUnquotable } from './challenge-cursor.js';
-import { readChallenges } from './lenient-challenges.js';
+import { isStepUpScheme, readChallenges, type StepUpScheme } from './lenient-challenges.js';
 import { defineRequirement, type AuthenticationRequirement } from './requirement.js';
 
-const INSUFFICIENT_USER_AUTHENTICATION = 'insufficient_user_authentication';
+export type { StepUpScheme } from './lenient-challenges.js';
 
-/** The schemes that carry step-up challenges, lower-cased. */
-export type StepUpScheme = 'bearer' | 'dpop';
+const INSUFFICIENT_USER_AUTHENTICATION = 'insufficient_user_authentication';
 
 /**
  * A resource server's demand for a stronger or more recent authentication.
@@ -103,9 +102,9 @@ export function readStepUpChallenge(
   try {
     for (const line of fieldLines(header)) {
       for (const { scheme, params } of readChallenges(line)) {
-        if (!isStepUpScheme(scheme)) continue;
-        if (params['error'] !== INSUFFICIENT_USER_AUTHENTICATION) continue;
-        return stepUpChallenge(scheme, params);
+        if (params.get('error') === INSUFFICIENT_USER_AUTHENTICATION) {
+          return stepUpChallenge(scheme, params);
+        }
       }
     }
   } catch {
@@ -130,28 +129,29 @@ export function readRequirement(challenge: StepUpChallenge): AuthenticationRequi
 
 function stepUpChallenge(
   scheme: StepUpScheme,
-  params: Readonly<Record<string, string>>,
+  params: ReadonlyMap<string, string>,
 ): StepUpChallenge {
-  const { realm, error_description, resource_metadata } = params;
-  const maxAge = seconds(params['max_age']);
-  const scope = words(params['scope']);
+  const maxAge = seconds(params.get('max_age'));
+  const scope = words(params.get('scope'));
+  const realm = params.get('realm');
+  const errorDescription = params.get('error_description');
+  const resourceMetadata = params.get('resource_metadata');
   return Object.freeze({
     scheme,
-    acrValues: Object.freeze(words(params['acr_values']).filter(isAcrValue)),
+    acrValues: Object.freeze(words(params.get('acr_values')).filter(isAcrValue)),
     ...(maxAge !== undefined && { maxAge }),
     ...(scope.length > 0 && { scope: Object.freeze(scope) }),
     ...(realm !== undefined && { realm }),
-    ...(error_description !== undefined && { errorDescription: error_description }),
-    ...(resource_metadata !== undefined && { resourceMetadata: resource_metadata }),
+    ...(errorDescription !== undefined && { errorDescription }),
+    ...(resourceMetadata !== undefined && { resourceMetadata }),
   });
 }
 
 function fieldLines(header: unknown): readonly string[] {
   const values: readonly unknown[] = Array.isArray(header) ? header : [header];
   const lines: string[] = [];
-  // By index: the list may have holes, and may be a sparse one of any length.
-  for (let index = 0; index < values.length; index += 1) {
-    const value = values[index];
+  // Unlike `every()`, this looks at holes, too, and stops at the first of a sparse list.
+  for (const value of values) {
     if (typeof value !== 'string') return [];
     lines.push(value);
   }
@@ -159,16 +159,12 @@ function fieldLines(header: unknown): readonly string[] {
 }
 
 function words(value = ''): string[] {
-  return [...new Set(value.split(' ').filter((word) => word !== ''))];
+  return [...new Set(value.match(/[^ ]+/g))];
 }
 
 function seconds(value = ''): number | undefined {
   const number = /^[0-9]+$/.test(value) ? Number(value) : undefined;
   return Number.isSafeInteger(number) ? number : undefined;
-}
-
-function isStepUpScheme(scheme: string): scheme is StepUpScheme {
-  return scheme === 'bearer' || scheme === 'dpop';
 }
 
 // RFC 6750 §3 and its appendix A. None of them lets a quote or a backslash through.

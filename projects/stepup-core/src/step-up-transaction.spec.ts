@@ -62,6 +62,9 @@ describe('advanceTransaction()', () => {
   it.each(['approved', '', 'constructor', undefined])('refuses %p as an event', (event) => {
     const pending = startTransaction(requirement);
 
-    expect(() => advanceTransaction(pending, event as TransactionEvent)).toThrow(RangeError);
+    const advance = () => advanceTransaction(pending, event as TransactionEvent);
+
+    expect(advance).toThrow(RangeError);
+    expect(advance).toThrow('Cannot advance a transaction as there is no such event: current');
   });
 });

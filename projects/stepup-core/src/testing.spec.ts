@@ -41,6 +41,14 @@ describe('createTestAuthentication()', () => {
     });
   });
 
+  it('is of one factor, just now', () => {
+    expect(createTestAuthentication(createTestClock(7))).toStrictEqual({
+      acr: 'pwd',
+      authTime: 7,
+      subject: 'alice',
+    });
+  });
+
   it('leaves out a claim that is to be undefined', () => {
     expect(createTestAuthentication(createTestClock(7), { acr: undefined })).toStrictEqual({
       authTime: 7,

@@ -1,6 +1,8 @@
 import type { Authentication } from './evaluate-requirement.js';
 import vectors from './challenge.vectors.json' with { type: 'json' };
 
+export type { Authentication } from './evaluate-requirement.js';
+
 /** One case of the challenge grammar: what a header value means, or where it is at fault. */
 export interface ChallengeVector {
   readonly description: string;

@@ -1,6 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import type { RequestListener } from 'node:http';
 import { joseTokenVerifier, type JoseTokenVerifierOptions } from 'nest-stepup/jose';
-import { FakeAuthorizationServer, json, status } from '../spec/authorization-server.js';
+import {
+  FakeAuthorizationServer,
+  json,
+  silence,
+  status,
+  text,
+} from '../spec/authorization-server.js';
 import { outcomeOf, recordLog } from '../spec/contract-harness.js';
 import { Forge, KEYS, publicJwk, type Ingredients, type KeyName } from '../spec/forge.js';
 import { describeRealTokensContract } from '../spec/real-tokens.contract.js';
@@ -138,6 +145,26 @@ describe('joseTokenVerifier()', () => {
     ['without jwks_uri', { jwks_uri: undefined }, 'no usable jwks_uri'],
     ['with keys over http', { jwks_uri: 'http://as.example/keys' }, 'no usable jwks_uri'],
     ['with keys in a file', { jwks_uri: 'file:///keys' }, 'no usable jwks_uri'],
+    ['of several issuers', { issuer: ['/'] }, 'not of the configured issuer'],
+    ['of an issuer in an object', { issuer: {} }, 'not of the configured issuer'],
+    [
+      'of its own address',
+      { issuer: 'https://evil.example/oauth2/default' },
+      'not of the configured',
+    ],
+    ['with keys at no address', { jwks_uri: '' }, 'no usable jwks_uri'],
+    ['with keys at a path', { jwks_uri: '/v1/keys' }, 'no usable jwks_uri'],
+    [
+      'with keys in itself',
+      { jwks_uri: 'data:application/json,{"keys":[]}' },
+      'no usable jwks_uri',
+    ],
+    ['with a script for keys', { jwks_uri: 'javascript:0' }, 'no usable jwks_uri'],
+    ['with several addresses', { jwks_uri: ['https://as.example/keys'] }, 'no usable jwks_uri'],
+    ['with a password', { jwks_uri: 'https://a:b@as.example/keys' }, 'no usable jwks_uri'],
+    ['with keys nearly here', { jwks_uri: 'http://127.0.0.1.evil.example/' }, 'no usable jwks_uri'],
+    ['with a fragment', { jwks_uri: 'https://evil.example/#keys' }, 'no usable jwks_uri'],
+    ['with keys in it', { jwks_uri: undefined, jwks: { keys: [] } }, 'no usable jwks_uri'],
   ])('trusts no metadata %s, and says so', async (_name, members, reason) => {
     const jwksUri = server.origin + server.paths.keys;
     const document: Record<string, unknown> = {
@@ -163,6 +190,24 @@ describe('joseTokenVerifier()', () => {
     expect(await outcomeOf(verifier, token, context)).toBe('unreachable');
     server.faults.clear();
     expect(await outcomeOf(verifier, token, context)).toHaveProperty('subject', 'alice');
+  });
+
+  it.each<[string, RequestListener]>([
+    ['that never comes', silence],
+    ['that is HTML', text('<html>')],
+    ['that is a list', json([])],
+    ['that is too large', text(`{"x":"${'x'.repeat(300_000)}"}`)],
+    ['that breaks off', text('{"issuer":')],
+    ['that redirects', status(307, { location: '/moved' })],
+  ])('is patient with metadata %s, and asks nobody else', async (_name, fault) => {
+    // At an address of its own: what was given up may still hold a connection to the old one.
+    const other = new FakeAuthorizationServer();
+    await other.start();
+    other.faults.set('/moved', json({ issuer: other.issuer, jwks_uri: `${other.origin}/x` }));
+    other.faults.set(other.paths.openid, fault);
+    expect(await judge({ issuer: other.issuer })).toBe('unreachable');
+    expect(other.requests).toEqual([other.paths.openid]);
+    await other.stop();
   });
 
   it('looks for the keys anew when they have moved', async () => {

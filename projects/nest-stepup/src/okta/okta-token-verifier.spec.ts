@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { oktaTokenVerifier, type OktaTokenVerifierOptions } from 'nest-stepup/okta';
 import { FakeAuthorizationServer } from '../spec/authorization-server.js';
-import { outcomeOf, recordLog, watchProcess } from '../spec/contract-harness.js';
+import { outcomeOf, recordLog } from '../spec/contract-harness.js';
 import { Forge, KEYS, publicJwk, type Ingredients } from '../spec/forge.js';
 import { describeRealTokensContract } from '../spec/real-tokens.contract.js';
 import { LOOSE_TYPES } from '../spec/recipes.claims.js';
@@ -80,7 +80,8 @@ describe('oktaTokenVerifier()', () => {
   );
 
   // Each of these ends the process when the SDK gets it: okta/okta-jwt-verifier-js issue 62, and
-  // names that its parser takes for its own.
+  // names that its parser takes for its own. Jest listens for exceptions that nobody catches, and
+  // fails the test.
   it.each<readonly [string, (forge: Forge) => string]>([
     ['an empty signature', (forge) => forge.token({ signature: '' })],
     ['no signature', (forge) => forge.token().replace(/\.[^.]*$/, '')],
@@ -108,15 +109,9 @@ describe('oktaTokenVerifier()', () => {
         }),
     ],
   ])('survives %s', async (_name, make) => {
-    const watched = watchProcess();
     const token = make(new Forge(server.issuer, AUDIENCE, now));
     const verifier = create();
     expect(await judge(verifier, token)).toBe('refused');
-    await new Promise((resolve) => {
-      setImmediate(resolve);
-    });
-    expect(watched.seen).not.toHaveBeenCalled();
-    watched.stop();
     expect(await judge(verifier, {})).toBe('accepted');
   });
 

@@ -69,7 +69,8 @@ export interface NodeRedisSubscriber {
   destroy(): unknown;
 }
 
-type NodeRedisListener = (message: unknown, channel: unknown) => void;
+/** What is told of each message. */
+export type NodeRedisListener = (message: unknown, channel: unknown) => void;
 
 /** A connected client of `ioredis`, or of `redis`. */
 export type RedisClient = IoredisClient | NodeRedisClient;

@@ -1,14 +1,16 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
+import { FakeIntrospectionEndpoint } from './introspection-endpoint.js';
 
 const PATH = '/oauth2/default';
 
-/** An authorization server's metadata and keys over HTTP, with every fault that a test needs. */
+/** An authorization server over HTTP: metadata, keys, introspection; with every fault that a test needs. */
 export class FakeAuthorizationServer {
   /** The paths asked for, in order. */
   readonly requests: string[] = [];
   /** Answers instead of the usual ones, by path. */
   readonly faults = new Map<string, RequestListener>();
   keys: readonly unknown[] = [];
+  readonly introspection = new FakeIntrospectionEndpoint();
   private server: Server | undefined;
   private port = 0;
 
@@ -20,6 +22,7 @@ export class FakeAuthorizationServer {
   }
   readonly paths = {
     keys: `${PATH}/v1/keys`,
+    introspection: `${PATH}/v1/introspect`,
     openid: `${PATH}/.well-known/openid-configuration`,
     oauth: `/.well-known/oauth-authorization-server${PATH}`,
   };
@@ -54,11 +57,16 @@ export class FakeAuthorizationServer {
 
   private answers(): Readonly<Record<string, RequestListener>> {
     const { issuer, paths } = this;
-    const metadata = json({ issuer, jwks_uri: this.origin + paths.keys });
+    const metadata = json({
+      issuer,
+      jwks_uri: this.origin + paths.keys,
+      introspection_endpoint: this.origin + paths.introspection,
+    });
     return {
       [paths.openid]: metadata,
       [paths.oauth]: metadata,
       [paths.keys]: json({ keys: this.keys }),
+      [paths.introspection]: this.introspection.listener,
     };
   }
 }

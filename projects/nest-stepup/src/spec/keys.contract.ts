@@ -1,39 +1,14 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { RequestListener } from 'node:http';
+import { generateKeyPairSync } from 'node:crypto';
 import type { JwtTokenVerifierOptions, TokenVerifier } from 'nest-stepup';
-import { FakeAuthorizationServer, json, silence, status, text } from './authorization-server.js';
+import { FakeAuthorizationServer, json, silence } from './authorization-server.js';
 import { outcomeOf, recordLog } from './contract-harness.js';
 import { Forge, KEYS, publicJwk } from './forge.js';
+import { KEY_FAULTS } from './key-faults.js';
 import { AUDIENCE, type VerifierUnderTest } from './verifier-under-test.js';
 
 const MINUTE = 60;
 const TEN_MINUTES = 600;
-
-const huge = text(`{"keys":[],"padding":"${'x'.repeat(300_000)}"}`);
-
-const FAULTS: Readonly<Record<string, RequestListener>> = {
-  'status 500': status(500),
-  'status 503': status(503),
-  'status 404': status(404),
-  'status 429': status(429),
-  'a redirect': status(302, { location: '/other' }),
-  'a permanent redirect': status(308, { location: 'https://evil.example/keys' }),
-  'no answer in time': silence,
-  'an answer that breaks off': (_request, response) => {
-    response.writeHead(200, { 'content-length': '1000' }).write('{"keys":[');
-    setImmediate(() => response.destroy());
-  },
-  'an answer that never ends': (_request, response) => {
-    response.writeHead(200).write('{"keys":[');
-  },
-  'text that is no JSON': text('<html>maintenance</html>'),
-  'no text': text(''),
-  null: json(null),
-  'a list': json([]),
-  'an object without keys': json({}),
-  'keys that are no list': json({ keys: {} }),
-  'an answer that is too large': huge,
-};
 
 /** What every verifier does about the keys of the authorization server. */
 export function describeKeysContract(subject: VerifierUnderTest): void {
@@ -77,9 +52,9 @@ export function describeKeysContract(subject: VerifierUnderTest): void {
       expect(server.requests).toEqual(['/elsewhere?x=1']);
     });
 
-    it.each(Object.keys(FAULTS))('blames no token for an outage: %s', async (name) => {
+    it.each(Object.keys(KEY_FAULTS))('blames no token for an outage: %s', async (name) => {
       const verifier = create();
-      const fault = FAULTS[name];
+      const fault = KEY_FAULTS[name];
       if (fault) server.faults.set(server.paths.keys, fault);
       expect(await judge(verifier)).toBe('unreachable');
       expect(await judge(verifier, 'not.a.token')).toBe('refused');
@@ -107,6 +82,16 @@ export function describeKeysContract(subject: VerifierUnderTest): void {
       expect(log[0]?.text).toContain(
         `Cannot get the keys of "${server.issuer}" as the connection failed (ECONNREFUSED)`,
       );
+    });
+
+    it('shares one fetch, and one line in the log, between all who meet an outage', async () => {
+      server.faults.set(server.paths.keys, silence);
+      const verifier = create();
+      const tokens = Array.from({ length: 30 }, (_, jti) => token('k1', { jti }));
+      const outcomes = await Promise.all(tokens.map((value) => judge(verifier, value)));
+      expect(new Set(outcomes)).toEqual(new Set(['unreachable']));
+      expect(server.keyRequests).toBe(1);
+      expect(log.map(({ level }) => level)).toEqual(['error']);
     });
 
     it('accepts a new key at once', async () => {
@@ -210,6 +195,55 @@ export function describeKeysContract(subject: VerifierUnderTest): void {
         publicJwk('k1', { key_ops: ['verify'] }),
       ];
       expect(await judge(create())).toBe('accepted');
+    });
+
+    it('uses no more of a private key than what is public', async () => {
+      const { privateKey } = KEYS.k1;
+      server.keys = [{ ...privateKey.export({ format: 'jwk' }), kid: 'k1' }];
+      expect(await judge(create())).toBe('accepted');
+    });
+
+    it('finds one key among a thousand', async () => {
+      const others = Array.from({ length: 1000 }, (_, index) =>
+        publicJwk('ec1', { kid: `other-${index}` }),
+      );
+      server.keys = [...others, publicJwk('k1')];
+      expect(await judge(create())).toBe('accepted');
+    });
+
+    it('does not guess between two keys of one name', async () => {
+      server.keys = [publicJwk('k1'), publicJwk('k2', { kid: 'k1' })];
+      expect(await judge(create())).toBe('refused');
+      expect(await judge(create(), forge().token({ key: KEYS.k2.privateKey }))).toBe('refused');
+    });
+
+    it.each([
+      ['of 1024 bits', { modulusLength: 1024 }],
+      ['with the exponent 1', { modulusLength: 2048 }],
+    ])('trusts no RSA key %s, whoever publishes it', async (name, { modulusLength }) => {
+      const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength });
+      const weak = { ...publicKey.export({ format: 'jwk' }), kid: 'k1', alg: 'RS256' };
+      server.keys = [name === 'of 1024 bits' ? weak : { ...weak, e: 'AQ' }];
+      expect(await judge(create(), forge().token({ key: privateKey }))).toBe('refused');
+    });
+
+    it('takes a clock that was put back for no reason to keep a key', async () => {
+      const verifier = create();
+      const value = forge().token({ claims: { nbf: 0, iat: 0, exp: now + 1e6 } });
+      expect(await judge(verifier, value)).toBe('accepted');
+      server.keys = [publicJwk('k2')];
+      now -= TEN_MINUTES;
+      expect(await judge(verifier, value)).toBe('refused');
+    });
+
+    it('refuses all that a clock without a time is asked about', async () => {
+      const verifier = create();
+      const value = token();
+      expect(await judge(verifier, value)).toBe('accepted');
+      for (const broken of [NaN, Infinity]) {
+        now = broken;
+        expect(await judge(verifier, value)).toBe('refused');
+      }
     });
 
     it('refuses a token when the server has no keys', async () => {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { InvalidTokenException, type JwtTokenVerifierOptions } from 'nest-stepup';
+import { InvalidTokenException, type AccessToken, type JwtTokenVerifierOptions } from 'nest-stepup';
 import { FakeAuthorizationServer } from './authorization-server.js';
 import { outcomeOf, recordLog } from './contract-harness.js';
 import { Forge, publicJwk } from './forge.js';
@@ -7,7 +7,11 @@ import { AUDIENCE, type VerifierUnderTest } from './verifier-under-test.js';
 
 const GOOD = { issuer: 'https://as.example/oauth2/default', audience: AUDIENCE };
 
-const WRONG: readonly (readonly [option: string, value: unknown])[] = [
+/** An option, and a value that it must not have. */
+export type WrongOption = readonly [option: string, value: unknown];
+
+/** Those of every verifier. */
+const WRONG: readonly WrongOption[] = [
   ...[undefined, null, '', 'as.example', '/oauth2', 1, {}, ['https://as.example']].map(
     (value) => ['issuer', value] as const,
   ),
@@ -23,18 +27,26 @@ const WRONG: readonly (readonly [option: string, value: unknown])[] = [
     (value) => ['audience', value] as const,
   ),
   ...['', null, 1, ['acrs']].map((value) => ['acrListClaim', value] as const),
-  ['jwksUri', ''],
-  ['jwksUri', '/v1/keys'],
-  ['jwksUri', 'http://as.example/v1/keys'],
-  ...[0, -1, 1.5, NaN, Infinity, '5'].flatMap((value) => [
-    ['keysMaxAgeSeconds', value] as const,
-    ['timeoutMs', value] as const,
-  ]),
+  ...[0, -1, 1.5, NaN, Infinity, '5'].map((value) => ['timeoutMs', value] as const),
   ...[-1, 1.5, NaN, Infinity, '5'].map((value) => ['cacheSize', value] as const),
 ];
 
+/** Those of verifiers of JWTs. */
+export const WRONG_KEY_OPTIONS: readonly WrongOption[] = [
+  ['jwksUri', ''],
+  ['jwksUri', '/v1/keys'],
+  ['jwksUri', 'http://as.example/v1/keys'],
+  ...[0, -1, 1.5, NaN, Infinity, '5'].map((value) => ['keysMaxAgeSeconds', value] as const),
+];
+
 /** What every verifier does with its options. */
-export function describeOptionsContract(subject: VerifierUnderTest): void {
+export function describeOptionsContract(
+  subject: Pick<VerifierUnderTest, 'name' | 'create'> & {
+    readonly wrong: readonly WrongOption[];
+    /** Where the server needs to be told what it says of tokens. */
+    readonly prepare?: (server: FakeAuthorizationServer) => void;
+  },
+): void {
   describe(`${subject.name} and its options`, () => {
     const server = new FakeAuthorizationServer();
     const now = Math.floor(Date.now() / 1000);
@@ -43,6 +55,7 @@ export function describeOptionsContract(subject: VerifierUnderTest): void {
     beforeAll(async () => {
       recordLog();
       server.keys = [publicJwk('k1')];
+      subject.prepare?.(server);
       await server.start();
     });
     afterAll(() => server.stop());
@@ -51,12 +64,15 @@ export function describeOptionsContract(subject: VerifierUnderTest): void {
       subject.create({ issuer: server.issuer, audience: AUDIENCE, ...options });
     const forge = () => new Forge(server.issuer, AUDIENCE, now);
 
-    it.each(WRONG)('names the option that is wrong: %s %j', (option, value) => {
-      const options = { ...GOOD, [option]: value } as JwtTokenVerifierOptions;
-      expect(() => subject.create(options)).toThrow(
-        `Cannot create a token verifier as '${option}'`,
-      );
-    });
+    it.each([...WRONG, ...subject.wrong])(
+      'names the option that is wrong: %s %j',
+      (option, value) => {
+        const options = { ...GOOD, [option]: value } as JwtTokenVerifierOptions;
+        expect(() => subject.create(options)).toThrow(
+          `Cannot create a token verifier as '${option}'`,
+        );
+      },
+    );
 
     it.each(['audiance', 'algorithm', 'clientID', '__proto__'])(
       'refuses an option that it does not know: %s',
@@ -143,6 +159,27 @@ export function describeOptionsContract(subject: VerifierUnderTest): void {
       expect(await outcomeOf(verifier, token, { now: NaN, clockToleranceSeconds: 5 })).toBe(
         'refused',
       );
+    });
+
+    it('recalls a token that it has verified, under the scheme it came with', async () => {
+      const verifier = create();
+      const value = forge().token();
+      expect(verifier.recall?.({ value, scheme: 'Bearer' }, context)).toBeUndefined();
+      const first = await verifier.verify({ value, scheme: 'Bearer' }, context);
+      expect(verifier.recall?.({ value, scheme: 'Bearer' }, context)).toBe(first);
+      expect(verifier.recall?.({ value, scheme: 'DPoP' }, context)).toBeUndefined();
+    });
+
+    it('recalls nothing when something else verifies in its place', async () => {
+      const verifier = create();
+      const token: AccessToken = { value: forge().token(), scheme: 'Bearer' };
+      await verifier.verify(token, context);
+      const verify = verifier.verify.bind(verifier);
+      verifier.verify = async (...args) => {
+        await verify(...args);
+        throw new InvalidTokenException();
+      };
+      expect(verifier.recall?.(token, context)).toBeUndefined();
     });
 
     it('refuses a token that came with the DPoP scheme', async () => {

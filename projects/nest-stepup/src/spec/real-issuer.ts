@@ -14,7 +14,13 @@ export interface SignIn {
   readonly amr: readonly string[];
 }
 
-/** `oidc-provider` over HTTP, with tokens as RFC 9068 has them or as Okta sends them. */
+/** The client as which an API asks this issuer about tokens. */
+export const INTROSPECTING_CLIENT = {
+  clientId: 'bank api',
+  clientSecret: 'a secret: 100% + more',
+};
+
+/** `oidc-provider` over HTTP, with tokens as RFC 9068 has them, as Okta sends them, or opaque. */
 export class RealIssuer {
   issuer = '';
   private server: Server | undefined;
@@ -22,7 +28,7 @@ export class RealIssuer {
   private signIn: SignIn = { subject: '', acr: '', amr: [] };
 
   constructor(
-    private readonly shape: 'rfc9068' | 'okta',
+    private readonly shape: 'rfc9068' | 'okta' | 'opaque',
     private readonly audience: string,
   ) {}
 
@@ -44,9 +50,12 @@ export class RealIssuer {
   }
 
   /** Walks the code flow as a browser does. */
-  async tokensFor(
-    signIn: SignIn,
-  ): Promise<{ readonly accessToken: string; readonly idToken: string }> {
+  async tokensFor(signIn: SignIn): Promise<{
+    readonly accessToken: string;
+    readonly idToken: string;
+    /** Only with opaque tokens. */
+    readonly refreshToken: string;
+  }> {
     this.signIn = signIn;
     const verifier = randomBytes(32).toString('base64url');
     const query = new URLSearchParams({
@@ -66,7 +75,18 @@ export class RealIssuer {
       code_verifier: verifier,
       code,
     });
-    return { accessToken: answer('access_token'), idToken: answer('id_token') };
+    return {
+      accessToken: answer('access_token'),
+      idToken: answer('id_token'),
+      refreshToken: answer('refresh_token'),
+    };
+  }
+
+  /** Revokes a token, as its own client does at a sign-out. */
+  async revoke(token: string): Promise<void> {
+    const body = new URLSearchParams({ token, client_id: 'spa' });
+    const response = await fetch(`${this.issuer}/v1/revoke`, { method: 'POST', body });
+    if (!response.ok) throw new Error(`The issuer answered ${await response.text()}`);
   }
 
   async machineToken(): Promise<string> {
@@ -133,7 +153,13 @@ export class RealIssuer {
           },
         ],
       },
-      routes: { authorization: '/v1/authorize', token: '/v1/token', jwks: '/v1/keys' },
+      routes: {
+        authorization: '/v1/authorize',
+        introspection: '/v1/introspect',
+        jwks: '/v1/keys',
+        revocation: '/v1/revoke',
+        token: '/v1/token',
+      },
       cookies: { keys: ['cookie-secret'] },
       scopes: ['openid'],
       clients: [
@@ -141,8 +167,16 @@ export class RealIssuer {
           client_id: 'spa',
           token_endpoint_auth_method: 'none',
           response_types: ['code'],
-          grant_types: ['authorization_code'],
+          grant_types: ['authorization_code', 'refresh_token'],
           redirect_uris: [REDIRECT_URI],
+        },
+        {
+          client_id: INTROSPECTING_CLIENT.clientId,
+          client_secret: INTROSPECTING_CLIENT.clientSecret,
+          token_endpoint_auth_method: 'client_secret_basic',
+          response_types: [],
+          grant_types: [],
+          redirect_uris: [],
         },
         {
           client_id: 'machine',
@@ -156,6 +190,8 @@ export class RealIssuer {
       features: {
         devInteractions: { enabled: false },
         clientCredentials: { enabled: true },
+        introspection: { enabled: true },
+        revocation: { enabled: true },
         resourceIndicators: {
           enabled: true,
           defaultResource: () => audience,
@@ -165,7 +201,7 @@ export class RealIssuer {
             return {
               scope: SCOPE,
               audience,
-              accessTokenFormat: 'jwt',
+              accessTokenFormat: shape === 'opaque' ? 'opaque' : 'jwt',
               jwt: { sign: { alg: 'RS256' } },
             };
           },
@@ -184,6 +220,7 @@ export class RealIssuer {
         await grant.save();
         return grant;
       },
+      issueRefreshToken: () => shape === 'opaque',
       extraTokenClaims: (ctx) => authenticationClaims(ctx),
       formats: {
         customizers: {
@@ -204,6 +241,7 @@ export class RealIssuer {
         IdToken: 3600,
         Grant: 3600,
         Interaction: 600,
+        RefreshToken: 3600,
         Session: 3600,
       },
     };

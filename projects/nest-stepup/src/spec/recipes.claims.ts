@@ -162,16 +162,55 @@ export const CLAIMS: readonly Recipe[] = [
 ];
 
 const AT_JWT = ['at+jwt', 'AT+JWT', 'At+Jwt', 'application/at+jwt', 'Application/AT+jwt'];
-const OTHER_JWT = ['logout+jwt', 'secevent+jwt', 'dpop+jwt', 'application/logout+jwt', 'id+JWT'];
+const OTHER_JWT = [
+  'logout+jwt',
+  'secevent+jwt',
+  'dpop+jwt',
+  'application/logout+jwt',
+  'id+JWT',
+  'oauth-authz-req+jwt',
+  'client-authentication+jwt',
+  'token-introspection+jwt',
+  'jwk-set+jwt',
+  'kb+jwt',
+  'statuslist+jwt',
+  'entity-statement+jwt',
+  '+jwt',
+  'dc+sd-jwt',
+  'application/vc+sd-jwt',
+  'vp+ld+json',
+];
 const LOOSE: readonly (string | undefined)[] = [undefined, 'JWT', 'jwt', 'application/jwt', 'JOSE'];
-const BAD_TYPES: readonly unknown[] = [null, 1, true, [], ['at+jwt'], {}];
+const BAD_TYPES: readonly unknown[] = [null, 1, true, false, [], ['at+jwt'], {}, { typ: 'at+jwt' }];
 
 const typ = (values: readonly unknown[]) => each(values, (value) => ({ header: { typ: value } }));
+
+const NEARLY_AT_JWT = [
+  '',
+  ' at+jwt',
+  'at+jwt ',
+  'at+jwt\0',
+  'at+jwt; charset=utf-8',
+  'at+jwt, JWT',
+  '"at+jwt"',
+  'text/at+jwt',
+  '/at+jwt',
+  'application/application/at+jwt',
+  'application//at+jwt',
+  'at',
+  'at jwt',
+  'at%2Bjwt',
+  'at-jwt',
+  'a\u0442+jwt',
+  '\uFF41\uFF54+jwt',
+  'at+jwt+jwt',
+  'xat+jwt',
+];
 
 /** Types of tokens, where `at+jwt` is demanded. */
 export const STRICT_TYPES: readonly Recipe[] = [
   ...accepted('typ', typ(AT_JWT)),
-  ...refused('typ', typ([...LOOSE, ...OTHER_JWT, ...BAD_TYPES, '', ' at+jwt', 'text/at+jwt'])),
+  ...refused('typ', typ([...LOOSE, ...OTHER_JWT, ...BAD_TYPES, ...NEARLY_AT_JWT])),
 ];
 
 /** Types of tokens, where any is taken that does not announce another kind of token. */
@@ -194,6 +233,21 @@ export const LOOSE_TYPES: readonly Recipe[] = [
         { typ: 'Refresh' },
         { typ: 'Offline' },
         { typ: 'Logout' },
+        { nonce: '' },
+        { nonce: null },
+        { at_hash: null },
+        { typ: 'Serialized-ID' },
+        { typ: 'Bearer', at_hash: 'x' },
+        { typ: 'Bearer', c_hash: 'x' },
+        { typ: 'Bearer', token_use: 'id' },
+        { token_use: 'refresh' },
+        { token_use: ['access'] },
+        { token_use: 'ACCESS' },
+        { events: { 'http://schemas.openid.net/event/backchannel-logout': {} } },
+        // A grant, an assertion and an ID token of OpenID Connect CIBA §10.3.1 and of SIOP v2.
+        { 'urn:openid:params:jwt:claim:auth_req_id': 'x' },
+        { 'urn:openid:params:jwt:claim:rt_hash': 'x' },
+        { sub_jwk: {} },
       ],
       (claims) => ({ header: { typ: undefined }, claims }),
     ),

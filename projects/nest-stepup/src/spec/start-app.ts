@@ -82,34 +82,67 @@ export async function startApp(under: AppUnderTest) {
       }),
     sendRaw: (path: string, headerLines: readonly string[], method = 'GET') =>
       sendRaw(port, [`${method} ${path} HTTP/1.1`, 'Host: localhost', ...headerLines]),
+    sendOctets: async (octets: string) => parseAnswers(await exchange(port, octets)),
     close: () => app.close(),
   };
 }
 
 export type StartedApp = Awaited<ReturnType<typeof startApp>>;
 
+/** How long a connection may be silent. */
+const PATIENCE_MS = 300;
+
+/** An answer to a request, read to its end. */
+export interface Answer {
+  readonly status: number;
+  /** The values of a header, each on a line. */
+  readonly header: (name: string) => string | undefined;
+  readonly body: string;
+}
+
 /** Sends lines that no HTTP client would, and reads the whole answer. */
-function sendRaw(port: number, lines: readonly string[]) {
-  return new Promise<{ status: number; header(name: string): string | undefined }>(
-    (resolve, reject) => {
-      let answer = '';
-      const socket = connect(port, '127.0.0.1', () => {
-        socket.write(`${[...lines, 'Connection: close'].join('\r\n')}\r\n\r\n`, 'latin1');
-      });
-      socket.setEncoding('latin1');
-      socket.on('data', (chunk: string) => (answer += chunk));
-      socket.on('error', reject);
-      socket.on('close', () => {
-        const [statusLine = '', ...fields] = (answer.split('\r\n\r\n')[0] ?? '').split('\r\n');
-        resolve({
-          status: Number(statusLine.split(' ')[1]),
-          header: (name) =>
-            fields
-              .filter((field) => field.toLowerCase().startsWith(`${name.toLowerCase()}: `))
-              .map((field) => field.slice(name.length + 2))
-              .join('\n') || undefined,
-        });
-      });
-    },
-  );
+async function sendRaw(port: number, lines: readonly string[]): Promise<Answer> {
+  const text = `${[...lines, 'Connection: close'].join('\r\n')}\r\n\r\n`;
+  return parseAnswer(await exchange(port, text));
+}
+
+/**
+ * Sends octets, and reads until the connection is closed: by the server, or from here when the
+ * server waits for more.
+ */
+function exchange(port: number, octets: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let received = '';
+    const socket = connect(port, '127.0.0.1', () => {
+      socket.write(octets, 'latin1');
+    });
+    socket.setTimeout(PATIENCE_MS, () => socket.end());
+    socket.setEncoding('latin1');
+    socket.on('data', (chunk: string) => (received += chunk));
+    socket.on('error', reject);
+    socket.on('close', () => {
+      resolve(received);
+    });
+  });
+}
+
+function parseAnswers(received: string): readonly Answer[] {
+  return received
+    .split(/(?=HTTP\/1\.1 \d{3} )/)
+    .filter((one) => one !== '')
+    .map(parseAnswer);
+}
+
+function parseAnswer(received: string): Answer {
+  const [head = '', ...rest] = received.split('\r\n\r\n');
+  const [statusLine = '', ...fields] = head.split('\r\n');
+  return {
+    status: Number(statusLine.split(' ')[1]),
+    header: (name) =>
+      fields
+        .filter((field) => field.toLowerCase().startsWith(`${name.toLowerCase()}: `))
+        .map((field) => field.slice(name.length + 2))
+        .join('\n') || undefined,
+    body: rest.join('\r\n\r\n'),
+  };
 }

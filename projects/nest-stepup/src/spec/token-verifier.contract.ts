@@ -1,13 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { TokenVerifier } from 'nest-stepup';
 import { FakeAuthorizationServer } from './authorization-server.js';
-import { expectNoTrace, outcomeOf, recordLog, watchProcess } from './contract-harness.js';
+import { expectNoTrace, outcomeOf, recordLog } from './contract-harness.js';
 import { Forge, publicJwk } from './forge.js';
 import { describeKeysContract } from './keys.contract.js';
-import { describeOptionsContract } from './options.contract.js';
-import { CLAIMS } from './recipes.claims.js';
-import { SIGNATURES } from './recipes.signatures.js';
-import { STRUCTURE } from './recipes.structure.js';
+import { describeOptionsContract, WRONG_KEY_OPTIONS } from './options.contract.js';
+import { CLOCK_RECIPES, RECIPES } from './recipes.js';
+import { BETWEEN_SPACES } from './recipes.structure.js';
 import { AUDIENCE, type VerifierUnderTest } from './verifier-under-test.js';
 
 const TOLERANCE = 5;
@@ -15,16 +14,14 @@ const YEAR = 365 * 24 * 3600;
 
 /** What every verifier of JWT access tokens does, whatever library is behind it. */
 export function describeTokenVerifierContract(subject: VerifierUnderTest): void {
-  const recipes = [...SIGNATURES, ...STRUCTURE, ...CLAIMS, ...subject.types];
-
   // A library's own clock must not matter: neither where it runs ahead nor where it is behind.
   describe.each([
-    { clock: 'the clock of the system', offset: 0 },
-    { clock: 'a clock ten years behind', offset: -10 * YEAR },
-    { clock: 'a clock ten years ahead', offset: 10 * YEAR },
-  ])(`${subject.name} with forged tokens and $clock`, ({ offset }) => {
+    { clock: 'the clock of the system', offset: 0, common: [...RECIPES, ...BETWEEN_SPACES] },
+    { clock: 'a clock ten years behind', offset: -10 * YEAR, common: CLOCK_RECIPES },
+    { clock: 'a clock ten years ahead', offset: 10 * YEAR, common: CLOCK_RECIPES },
+  ])(`${subject.name} with forged tokens and $clock`, ({ offset, common }) => {
+    const recipes = [...common, ...subject.types];
     const server = new FakeAuthorizationServer();
-    const process = watchProcess();
     let log: ReturnType<typeof recordLog>;
     let verifier: TokenVerifier;
     let minutes = 0;
@@ -39,10 +36,7 @@ export function describeTokenVerifierContract(subject: VerifierUnderTest): void 
       await server.start();
       verifier = subject.create({ issuer: server.issuer, audience: AUDIENCE });
     });
-    afterAll(async () => {
-      process.stop();
-      await server.stop();
-    });
+    afterAll(() => server.stop());
 
     // Each is judged a minute after the other: searches for unknown keys are counted by the minute.
     function nextForge(): Forge {
@@ -50,6 +44,8 @@ export function describeTokenVerifierContract(subject: VerifierUnderTest): void 
       return new Forge(server.issuer, AUDIENCE, now, TOLERANCE);
     }
 
+    // An exception that nobody catches, which would end the process, fails the test in which it is
+    // thrown: Jest listens for it.
     it.each(recipes)('judges as expected: $name', async ({ make, expected }) => {
       const forge = nextForge();
       const token = make(forge);
@@ -74,21 +70,17 @@ export function describeTokenVerifierContract(subject: VerifierUnderTest): void 
       ).toMatchObject({ subject: 'alice', acr: 'phr', authTime: forge.now - 60 });
     });
 
-    it('lets none of them reach the end of the process', () => {
-      expect(process.seen).not.toHaveBeenCalled();
-    });
-
     it('logs a reason for each, and nothing of any token', () => {
       const refusals = recipes.filter(({ expected }) => expected === 'refused').length;
       expect(log.filter(({ text }) => text.includes('Refused an access token as')).length).toBe(
         refusals * 2,
       );
-      const text = log.map((line) => line.text).join('\n');
+      const text = [...new Set(log.map((line) => line.text))].join('\n');
       for (const { make } of recipes) expectNoTrace(make(nextForge()), text);
       expect(text).not.toMatch(/alice|eyJ/);
     });
   });
 
   describeKeysContract(subject);
-  describeOptionsContract(subject);
+  describeOptionsContract({ ...subject, wrong: WRONG_KEY_OPTIONS });
 }

@@ -1,5 +1,5 @@
 import { createPrivateKey, KeyObject } from 'node:crypto';
-import { CompactSign, type CompactJWSHeaderParameters } from 'jose';
+import { CompactSign, type CompactJWSHeaderParameters, type CryptoKey } from 'jose';
 import { SIGNATURE_ALGORITHMS } from 'nest-stepup';
 
 /** The signature algorithms (RFC 7518, RFC 8037) that a client's key may be for. */
@@ -202,7 +202,7 @@ function readPrivateKey(key: LocalKey['key']): KeyObject | CryptoKey {
   try {
     if (typeof key === 'string') privateKey = createPrivateKey(key);
     else if (isJwk(key)) privateKey = createPrivateKey({ key: { ...key }, format: 'jwk' });
-    else if (key instanceof KeyObject || key instanceof CryptoKey) privateKey = key;
+    else if (key instanceof KeyObject || key instanceof globalThis.CryptoKey) privateKey = key;
   } catch {
     // The error is dropped: it may quote the key.
   }

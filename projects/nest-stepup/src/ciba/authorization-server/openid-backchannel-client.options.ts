@@ -1,3 +1,4 @@
+import type { CryptoKey } from 'jose';
 import { ClientAuthentication } from './client-authentication.js';
 import { JwtSigner, type SigningKey } from './jwt-signer.js';
 import { standardProfile } from './profiles/standard.js';

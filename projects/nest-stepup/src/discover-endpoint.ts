@@ -1,33 +1,39 @@
-import { fetchJson, UnexpectedStatusError } from './fetch-json.js';
+import { fetchJson } from './fetch-json.js';
+import { UnexpectedStatusError } from './fetch-text.js';
 import type { JsonObject } from './json-object.js';
 import { parseServerUrl } from './server-url.js';
 
 /**
- * Asks an authorization server where its keys are: by OpenID Connect Discovery, or, where there is
- * none, by RFC 8414.
+ * Asks an authorization server where something of it is: by OpenID Connect Discovery, or, where
+ * there is none, by RFC 8414.
  *
+ * @param member The member of the metadata that says it.
  * @throws {Error} With a message that follows "as", also when the document is of another issuer.
  * @see [RFC 8414 §3](https://www.rfc-editor.org/rfc/rfc8414#section-3)
  */
-export async function discoverJwksUri(issuer: string, timeoutMs: number): Promise<URL> {
+export async function discoverEndpoint(
+  issuer: string,
+  member: 'introspection_endpoint' | 'jwks_uri',
+  timeoutMs: number,
+): Promise<URL> {
   const metadata = await fetchMetadata(issuer, timeoutMs);
-  // RFC 8414 §3.3: identical, or the keys of one issuer would verify the tokens of another.
+  // RFC 8414 §3.3: identical, or what one issuer says would count for the tokens of another.
   if (metadata.issuer !== issuer) {
     throw new Error(
       "its metadata is not of the configured issuer: set 'issuer' to exactly what the metadata says",
     );
   }
-  let jwksUri: URL;
+  let endpoint: URL;
   try {
-    jwksUri = parseServerUrl('jwks_uri', metadata.jwks_uri);
+    endpoint = parseServerUrl(member, metadata[member]);
   } catch {
     // The error is dropped: it quotes the document.
-    throw new Error('its metadata has no usable jwks_uri');
+    throw new Error(`its metadata has no usable ${member}`);
   }
-  if (jwksUri.protocol === 'http:' && new URL(issuer).protocol === 'https:') {
-    throw new Error('its metadata names a jwks_uri without https');
+  if (endpoint.protocol === 'http:' && new URL(issuer).protocol === 'https:') {
+    throw new Error(`its metadata names a ${member} without https`);
   }
-  return jwksUri;
+  return endpoint;
 }
 
 async function fetchMetadata(issuer: string, timeoutMs: number): Promise<JsonObject> {

@@ -1,0 +1,2 @@
+export { introspectionTokenVerifier } from './introspection-token-verifier.js';
+export type { IntrospectionTokenVerifierOptions } from './introspection.options.js';
