@@ -42,8 +42,10 @@ export class DecisionLog {
   private tell(decision: StepUpDecision): void {
     try {
       const told = this.settings.onDecision?.(decision);
-      // A rejection that nobody handles ends the process.
-      if (told instanceof Promise) told.catch((error: unknown) => this.explainObserver(error));
+      // A rejection that nobody handles ends the process. Not every promise is of this Promise.
+      if (typeof told === 'object' && told !== null) {
+        Promise.resolve(told).catch((error: unknown) => this.explainObserver(error));
+      }
     } catch (error) {
       this.explainObserver(error);
     }

@@ -218,6 +218,8 @@ function keySource(issuer: string, fixedUri: URL | undefined, timeoutMs: number)
       // Set again only after the keys came: where they moved, the next request looks anew.
       discovered = undefined;
       const keySet = KeySet.from(await fetchJson(uri, timeoutMs));
+      // Otherwise a server that is out of order for a moment would have every token refused.
+      if (keySet.isEmpty) throw new Error('its answer has no key that verifies signatures');
       discovered = uri;
       return keySet;
     },

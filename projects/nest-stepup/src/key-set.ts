@@ -43,6 +43,11 @@ export class KeySet {
     return new KeySet([...byText.values()], [...byText.keys()].join());
   }
 
+  /** Whether there is no key that could verify a signature. */
+  get isEmpty(): boolean {
+    return this.keys.length === 0;
+  }
+
   /** Finds the one key that a token names. A token without `kid` means the only key that fits. */
   find(algorithm: string, keyId: string | undefined): KeySearch {
     const named = keyId === undefined ? this.keys : this.keys.filter((key) => key.keyId === keyId);

@@ -54,20 +54,34 @@ export class RemoteKeySet {
     keyId: string | undefined,
     now: number,
   ): Promise<(KeySearch & { readonly keySet: KeySet }) | { readonly status: 'unknown' }> {
+    const searchIn = (keySet: KeySet) => ({ ...keySet.find(algorithm, keyId), keySet });
     const known = this.current(now);
-    const keySet = known ?? (await this.fetch(now));
-    const search = { ...keySet.find(algorithm, keyId), keySet };
-    // Keys that were fetched for this very token are not fetched again.
-    if (search.status !== 'absent' || !known) return search;
+    const search = known && searchIn(known);
+    if (search && search.status !== 'absent') return search;
 
-    this.lookups = this.lookups.filter(({ at }) => Math.abs(now - at) < MINUTE);
-    if (this.lookups.filter((one) => one.keyId === keyId).length >= MAX_LOOKUPS_PER_KEY) {
-      return search;
+    const underWay = this.pending;
+    // Keys that are fetched for this very token are not fetched again.
+    if (!known && !underWay) return searchIn(await this.fetch(now));
+    if (underWay) {
+      // The server may have answered before the key was there: that it is absent proves nothing yet.
+      const joined = searchIn(await underWay);
+      if (joined.status !== 'absent') return joined;
     }
-    if (this.lookups.length >= MAX_LOOKUPS_PER_MINUTE) return { status: 'unknown' };
+    // A search that began since then is as good as one of its own, and does not count.
+    const refusal = this.pending ? undefined : this.countLookup(keyId, now);
+    if (refusal === 'unknown') return { status: refusal };
+    const current = refusal === 'absent' ? this.keySet : undefined;
+    return searchIn(current ?? (await this.fetch(now)));
+  }
+
+  /** @returns `absent`: looked for often enough to know; `unknown`: there were too many others. */
+  private countLookup(keyId: string | undefined, now: number): 'absent' | 'unknown' | undefined {
+    this.lookups = this.lookups.filter(({ at }) => Math.abs(now - at) < MINUTE);
+    const same = this.lookups.filter((one) => one.keyId === keyId);
+    if (same.length >= MAX_LOOKUPS_PER_KEY) return 'absent';
+    if (this.lookups.length >= MAX_LOOKUPS_PER_MINUTE) return 'unknown';
     this.lookups.push({ keyId, at: now });
-    const renewed = await this.fetch(now);
-    return { ...renewed.find(algorithm, keyId), keySet: renewed };
+    return undefined;
   }
 
   private fetch(now: number): Promise<KeySet> {
