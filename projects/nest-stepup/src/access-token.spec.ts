@@ -1,7 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Body, Controller, Get, Post } from '@nestjs/common';
 import { Authenticated } from 'nest-stepup';
-import { assertWellFormed, readAccessToken, type HttpRequest } from './access-token.js';
+import {
+  assertWellFormed,
+  keepForConnection,
+  readAccessToken,
+  type HttpRequest,
+} from './access-token.js';
 import { ADAPTERS, startApp, type StartedApp } from './spec/start-app.js';
 
 @Controller()
@@ -168,7 +173,38 @@ const readWellFormed = (from: HttpRequest) => {
   return token;
 };
 
+/** What an adapter may hand over of a request, apart from its Authorization header. */
+const requestWith = (more: object, body?: unknown): HttpRequest => ({
+  raw: Object.assign(Object.create(null), {
+    headers: { authorization: 'Bearer abc', ...more },
+    rawHeaders: ['Authorization', 'Bearer abc', 'Cache-Control', 'a', 'Cache-Control', 'b'],
+    url: '/',
+  }),
+  body,
+});
+
 describe('readAccessToken()', () => {
+  it('counts no other header of the same length', () => {
+    expect(readAccessToken(requestWith({}))?.value).toBe('abc');
+  });
+
+  it.each<[string, object, unknown]>([
+    ['a form without fields', { 'content-type': 'application/x-www-form-urlencoded' }, null],
+    ['a form that is not parsed', { 'content-type': 'application/x-www-form-urlencoded' }, 'a=b'],
+    ['a body of no type', {}, { access_token: 'abc' }],
+  ])('finds no second token in %s', (_, headers, body) => {
+    expect(readAccessToken(requestWith(headers, body))?.value).toBe('abc');
+  });
+
+  it('reads a request that no server received', () => {
+    const bare = {
+      raw: Object.assign(Object.create(null), { headers: { authorization: 'Bearer abc' } }),
+    };
+    const token = readAccessToken(bare);
+    expect(token?.value).toBe('abc');
+    expect(() => keepForConnection(bare, token!)).not.toThrow();
+  });
+
   it('refuses tokens of more than 16 KiB', () => {
     const longest = 'x'.repeat(16_384);
     expect(readWellFormed(request(`Bearer ${longest}`))?.value).toBe(longest);

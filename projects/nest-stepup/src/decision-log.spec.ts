@@ -38,6 +38,15 @@ class AccountsController {
   }
 }
 
+/** An error with frames of its own, and a line that is none. */
+function withStack(error: Error, head: string): Error {
+  return Object.assign(error, { stack: `${head}\n    at a\n[no frame] at c\n    at b\n` });
+}
+
+function named(name: string): Error {
+  return Object.assign(new Error('eyJ'), { name, stack: undefined });
+}
+
 describe.each(ADAPTERS)('DecisionLog on %s', (adapter) => {
   let started: StartedApp;
   const decisions: StepUpDecision[] = [];
@@ -72,6 +81,41 @@ describe.each(ADAPTERS)('DecisionLog on %s', (adapter) => {
       'Cannot let a request through to AccountsController.audit as its access token has no usable ' +
         'auth_time: have the authorization server include auth_time in access tokens ' +
         '(this is told once)',
+    ]);
+  });
+
+  it('says nothing of a claim that is there and does not do, nor of a refused token', async () => {
+    started.lines.warn.length = 0;
+    started.lines.error.length = 0;
+    await started.send('/accounts', issue({ acr: 'bronze' }));
+    await started.send('/accounts', 'forged');
+    expect(started.lines.warn).toEqual([]);
+    expect(started.lines.error).toEqual([]);
+  });
+
+  it.each<[string, () => Error, string]>([
+    [
+      'an error',
+      () => withStack(new RangeError('eyJ'), 'RangeError: eyJ'),
+      'RangeError\n    at a\n    at b\nStepUp',
+    ],
+    [
+      'an error of several lines',
+      () => withStack(new Error('x\n    at eyJ'), 'Error: x\n    at eyJ'),
+      'Error\n    at a\n    at b\nStepUp',
+    ],
+    ['an error with a name that is none', () => named('eyJ: no name'), 'Error\nundefined\nStepUp'],
+    ['an error with a long name', () => named('x'.repeat(61)), 'Error\nundefined\nStepUp'],
+    ['an error without a stack', () => named('TypeError'), 'TypeError\nundefined\nStepUp'],
+    ['what is no error', () => JSON.parse('"eyJ"'), 'a thrown string\nundefined\nStepUp'],
+  ])('says of %s where it was thrown, and not its text', async (_, error, shown) => {
+    started.lines.error.length = 0;
+    started.verifier.failWith(error);
+    await started.send('/accounts', 'any');
+    started.verifier.failWith();
+    expect(started.lines.error).toEqual([
+      'Cannot decide on a request to AccountsController.list as an unexpected error was thrown: ' +
+        `current error is ${shown}`,
     ]);
   });
 

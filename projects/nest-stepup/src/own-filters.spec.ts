@@ -56,6 +56,29 @@ describe('OwnFilters', () => {
   });
 
   it('costs an app nothing whose filters never see a refusal', async () => {
-    await expect(interceptorsWith(filterOf(QuotaException, RangeError))).resolves.toBe(0);
+    const OwnFilter = filterOf(QuotaException, RangeError);
+    await expect(interceptorsWith(OwnFilter)).resolves.toBe(0);
+    await expect(interceptorsWith(new OwnFilter())).resolves.toBe(0);
+  });
+
+  it('keeps the headers where one handler of one controller has a filter', async () => {
+    @Controller('plain')
+    class PlainController {
+      readonly name = 'plain';
+    }
+    @Controller('filtered')
+    class FilteredController {
+      static readonly limit = 1;
+
+      @Get()
+      @UseFilters(filterOf())
+      list() {
+        return [];
+      }
+    }
+    const controllers = [PlainController, FilteredController];
+    const app = await startApp({ adapter: ADAPTERS[0], controllers });
+    expect(app.app.get(ApplicationConfig).getGlobalInterceptors()).toHaveLength(1);
+    await app.close();
   });
 });

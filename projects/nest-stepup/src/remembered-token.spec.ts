@@ -12,6 +12,7 @@ import {
   TokenVerifier,
   type AccessToken,
   type Authentication,
+  type VerificationContext,
 } from 'nest-stepup';
 import { ADAPTERS, startApp, type StartedApp } from './spec/start-app.js';
 
@@ -52,6 +53,8 @@ class RememberedController {
 class RememberingVerifier extends TokenVerifier {
   verified: string[] = [];
   recalled: string[] = [];
+  tokens: AccessToken[] = [];
+  contexts: VerificationContext[] = [];
   readonly remembered = new Map<string, Authentication>();
   /** What is recalled instead. */
   answer: (() => unknown) | undefined;
@@ -65,7 +68,10 @@ class RememberingVerifier extends TokenVerifier {
     return authentication;
   }
 
-  override recall({ value }: AccessToken): Authentication | undefined {
+  override recall(token: AccessToken, context: VerificationContext): Authentication | undefined {
+    const { value } = token;
+    this.tokens.push(token);
+    this.contexts.push(context);
     this.recalled.push(value);
     if (this.answer) return this.answer() as Authentication;
     return this.remembered.get(value);
@@ -96,6 +102,8 @@ describe.each(ADAPTERS)('a remembered token on %s', (adapter) => {
   beforeEach(() => {
     verifier.verified = [];
     verifier.recalled = [];
+    verifier.tokens = [];
+    verifier.contexts = [];
     verifier.remembered.clear();
     verifier.answer = undefined;
   });
@@ -106,6 +114,35 @@ describe.each(ADAPTERS)('a remembered token on %s', (adapter) => {
     const answers = await overOneConnection(alice, alice, alice);
     expect(answers.map(({ body }) => body)).toEqual(['alice', 'alice', 'alice']);
     expect(verifier.verified).toEqual(['alice']);
+  });
+
+  it('is the same object each time that it comes over the same connection', async () => {
+    await overOneConnection(
+      alice,
+      alice,
+      alice,
+      alice,
+      bearer('bob'),
+      bearer('bob'),
+      bearer('bob'),
+    );
+    const [, first, ...later] = verifier.tokens;
+    expect(later[0]).toBe(first);
+    expect(later[1]).toBe(first);
+    expect(later.slice(2).map(({ value }) => value)).toEqual(['bob', 'bob', 'bob']);
+    expect(later[4]).toBe(later[3]);
+  });
+
+  it('is not kept for a connection before it was accepted', async () => {
+    await overOneConnection(bearer('mallory'), bearer('mallory'), bearer('mallory'));
+    const [first, second, third] = verifier.tokens;
+    expect(second).not.toBe(first);
+    expect(third).not.toBe(second);
+  });
+
+  it('is recalled with the time and the tolerance', async () => {
+    await overOneConnection(alice);
+    expect(verifier.contexts).toEqual([{ now: started.clock.now(), clockToleranceSeconds: 5 }]);
   });
 
   it('is verified again when the verifier does not recall it any more', async () => {

@@ -1,6 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import { applyDecorators } from '@nestjs/common';
-import { Authenticated, MaxAge, RequireAcr, RequireStepUp, StepUpExempt } from 'nest-stepup';
+import {
+  Authenticated,
+  MaxAge,
+  RequireAcr,
+  RequireStepUp,
+  StepUpExempt,
+  StepUpGuard,
+} from 'nest-stepup';
 
 const json = (text: string) => JSON.parse(text);
 
@@ -103,6 +110,25 @@ describe('a step-up decorator', () => {
     }).not.toThrow();
   });
 
+  it('puts one guard on a handler or class, however many decorators it has', () => {
+    @RequireAcr('gold')
+    @MaxAge(5)
+    class Accounts {
+      @RequireAcr('gold')
+      @MaxAge(5)
+      list() {
+        return [];
+      }
+    }
+    const { value: handler } = Object.getOwnPropertyDescriptor(Accounts.prototype, 'list')!;
+    expect(Reflect.getMetadata('__guards__', Accounts)).toEqual([StepUpGuard]);
+    expect(Reflect.getMetadata('__guards__', handler)).toEqual([StepUpGuard]);
+  });
+
+  it('names the error that says what is wrong with a requirement', () => {
+    expect(() => MaxAge(-1)).toThrow(expect.objectContaining({ cause: expect.any(RangeError) }));
+  });
+
   it('throws where no route can be', () => {
     class Accounts {
       list() {
@@ -120,6 +146,9 @@ describe('a step-up decorator', () => {
     );
     expect(() => decorate(MaxAge(1), Accounts, 'list', descriptor)).toThrow(
       `Cannot apply @MaxAge to Accounts.list ${reason}`,
+    );
+    expect(() => decorate(MaxAge(1), {})).toThrow(
+      'Cannot apply @MaxAge to Object as it is not a class',
     );
     expect(() => decorate(StepUpExempt(), Accounts)).toThrow(
       'Cannot apply @StepUpExempt to Accounts as it belongs on a handler',

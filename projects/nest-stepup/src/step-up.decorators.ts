@@ -89,10 +89,7 @@ function declare(
       refuse(decorator, target, key, 'there is one already');
     }
     // One guard for each controller or handler, however many decorators it has.
-    if (declarations.length === 0) {
-      if (key === undefined || !descriptor) UseGuards(StepUpGuard)(subject);
-      else UseGuards(StepUpGuard)(target, key, descriptor);
-    }
+    if (declarations.length === 0) UseGuards(StepUpGuard)(subject);
     addDeclaration(subject, { decorator, ...declared });
     if (key === undefined) markDecorated(subject.prototype);
     else markDecorated(target, key);

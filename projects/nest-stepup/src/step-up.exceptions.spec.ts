@@ -82,6 +82,25 @@ describe('a refusal', () => {
     expect(exception.getStatus()).toBe(exception.getResponse().status);
   });
 
+  it('names its scheme in lower case, as challenges that are read have it', () => {
+    expect(new MissingTokenException().challenge(context)).toEqual({
+      scheme: 'bearer',
+      params: { realm: 'api' },
+    });
+  });
+
+  it('keeps the error that led to it', () => {
+    const cause = new Error('because');
+    for (const exception of [
+      new InvalidTokenException('refused', { cause }),
+      new InsufficientUserAuthenticationException({ maxAge: 60 }, { cause }),
+      new AuthorizationServerUnreachableException({ cause }),
+      new StepUpFailedException({ cause }),
+    ]) {
+      expect(exception.cause).toBe(cause);
+    }
+  });
+
   it('carries no challenge when a new token would be of no help', () => {
     expect(new StepUpFailedException().challenge()).toBeUndefined();
     expect(new AuthorizationServerUnreachableException().challenge()).toBeUndefined();
@@ -196,11 +215,6 @@ describe('InvalidTokenException', () => {
       expect(exception.challenge(context).params['error_description']).toBe(exception.message);
     },
   );
-
-  it('keeps the error that led to it', () => {
-    const cause = new Error('signature');
-    expect(new InvalidTokenException(undefined, { cause }).cause).toBe(cause);
-  });
 });
 
 describe('AuthorizationServerUnreachableException', () => {

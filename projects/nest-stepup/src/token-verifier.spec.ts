@@ -75,6 +75,18 @@ describe.each(ADAPTERS)('a TokenVerifier that fails on %s', (adapter) => {
 });
 
 describe.each(ADAPTERS)('a TokenVerifier on %s', (adapter) => {
+  it('that is no TokenVerifier by class, and names no schemes, judges Bearer tokens', async () => {
+    const verifier = {
+      verify: () => Promise.resolve({ subject: 'dave' }),
+    } as unknown as TokenVerifier;
+    const started = await startApp({ adapter, controllers: CONTROLLERS, options: { verifier } });
+    const bearer = await started.sendRaw('/accounts/me', ['Authorization: Bearer abc']);
+    const dpop = await started.sendRaw('/accounts/me', ['Authorization: DPoP abc']);
+    await started.close();
+    expect([bearer.status, dpop.status]).toEqual([200, 401]);
+    expect(dpop.header('retry-after')).toBeUndefined();
+  });
+
   class FixedVerifier extends TokenVerifier {
     override readonly schemes = ['DPoP'] as const;
     contexts: unknown[] = [];
