@@ -267,6 +267,11 @@ describe('readStepUpChallenge()', () => {
       { maxAge: 5 },
     ],
     [
+      'the line after a challenge with an unclosed quote',
+      ['Bearer realm="a', `Bearer ${STEP_UP}, max_age=5`],
+      { maxAge: 5 },
+    ],
+    [
       'the first of two',
       `Bearer ${STEP_UP}, max_age=1, DPoP ${STEP_UP}, max_age=2`,
       { scheme: 'bearer', maxAge: 1 },
