@@ -13,7 +13,7 @@ import { measureInTurns, median, medianRatio } from './rounds.mjs';
 
 const ROUNDS = isShort ? 5 : 15;
 /** Of those that cost little: a hundredth is a difference among them. */
-const CLOSE_ROUNDS = isShort ? 10 : 90;
+const CLOSE_ROUNDS = isShort ? 10 : 80;
 const WARM_UPS = 3;
 const SECONDS = isShort ? 0.3 : 0.35;
 const CLOSE_SECONDS = 0.2;
@@ -61,10 +61,14 @@ async function measure(adapter) {
   return show(adapter, results);
 }
 
-const isBaseline = ({ name }) => name === UNGUARDED;
+function isBaseline({ name }) {
+  return name === UNGUARDED;
+}
 
 /** Whether it is measured in more rounds: what lets everything through, and ours with a known token. */
-const isClose = ({ isOpen, isOurs, isNewToken }) => isOpen || (isOurs && !isNewToken);
+function isClose({ isOpen, isOurs, isNewToken }) {
+  return isOpen || (isOurs && !isNewToken);
+}
 
 async function start(contestant, adapter) {
   const { name } = contestant;
