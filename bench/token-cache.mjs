@@ -18,8 +18,8 @@ const CHUNK = 1000;
 /** The default of `cacheSize`. */
 const REMEMBERED = 1000;
 const LOOKUPS = 50;
-/** All the others would take a hundred MiB: the map's table and the compiler have their ups and downs. */
-const MOST_GROWTH_KIBIBYTES = 4096;
+/** A hundredth of what all tokens would take: the map's table and the compiler have their ups and downs. */
+const MOST_GROWTH_KIBIBYTES = 1024;
 
 setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc');
